@@ -1,0 +1,88 @@
+"""The browser for the walks: where it is, how it is started, and how `make test` installs a missing one.
+
+Not here: what is done in it; a walk belongs to the test that tells it.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MISSING = f"the browser walks need one of {', '.join(NAMES)}, and this machine has none"
+QUIET = (
+    "--no-sandbox",  # a container's root has no sandbox to give
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+INSTALL = (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+
+
+def chromium() -> str | None:
+    """The path of the browser, or None where there is none."""
+    return next((path for name in NAMES if (path := shutil.which(name, path=_search_path()))), None)
+
+
+def chromium_or_leave() -> str:
+    """The path of the browser. Without one the walk is skipped, but where CI is set it fails."""
+    path = chromium()
+    if path is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(MISSING)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all walks. From its first use on `asyncio.run` is refused: Playwright's loop runs."""
+    path = chromium_or_leave()
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield started
+        started.close()
+
+
+def install() -> None:
+    """Installs Debian's Chromium if it is missing and the user may; says what it does, or why it does not."""
+    if chromium():
+        return
+    as_root = _becoming_root()
+    if not _is_debian() or as_root is None:
+        print(f"{MISSING}; install it by hand (on Debian: apt-get install chromium). The walks are left out.")
+        return
+    print("The browser walks need Chromium: installing Debian's", flush=True)
+    for command in INSTALL:
+        if subprocess.run([*as_root, *command], stdin=subprocess.DEVNULL).returncode:
+            print(f"{' '.join(command)} did not work. The walks are left out.", flush=True)
+            return
+
+
+def _search_path() -> str:
+    # The usual places too: a PATH made for one purpose may leave them out.
+    return os.pathsep.join((os.environ.get("PATH", ""), "/usr/bin", "/usr/local/bin"))
+
+
+def _is_debian() -> bool:
+    # Not Ubuntu, whose package of this name only fetches a snap.
+    release = Path("/etc/os-release")
+    return release.exists() and "ID=debian" in release.read_text(encoding="utf-8").splitlines()
+
+
+def _becoming_root() -> list[str] | None:
+    """What to write before a command to run it as root, or None where that would ask for a password."""
+    quietly = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        return quietly
+    may = shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode == 0
+    return ["sudo", "-n", *quietly] if may else None
+
+
+if __name__ == "__main__":
+    install()
