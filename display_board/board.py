@@ -1,0 +1,60 @@
+"""The display board: the latest calls, newest first, and how many wait for what."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint
+
+from hall_server import tell
+from hall_server.auth import Caller
+from hall_server.face import Face, Snapshot
+from hall_server.house import House
+from hall_server.pages import draw, first_news
+from queue_core.hall import Call, Hall
+
+SEES = ("board", "kiosk", "officer", "manager", "admin")
+CALLS_SHOWN = 30
+
+
+def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
+    """What a board shows. A call is announced once for each value of (call, again)."""
+    waiting = {service: 0 for service in hall.plan.services}
+    for ticket in hall.waiting():
+        waiting[ticket.service] = waiting.get(ticket.service, 0) + 1
+    return {
+        "calls": [called(hall, call) for call in hall.calls[:CALLS_SHOWN]],
+        "waiting": [
+            {"service": service, "name": tell.service_name(hall.plan, service), "count": count}
+            for service, count in waiting.items()
+        ],
+    }
+
+
+def called(hall: Hall, call: Call) -> dict[str, Any]:
+    """One call, with its counter's name in every language."""
+    return {
+        "call": call.call,
+        "number": call.number,
+        "counter": call.counter,
+        "counter_name": tell.counter_name(hall.plan, call.counter),
+        "language": call.language,
+        "at": tell.moment(hall.plan, call.at),
+        "again": call.again,
+    }
+
+
+def face(house: House) -> Face:
+    """The board's page."""
+    pages = Blueprint("board", __name__, url_prefix="/board", template_folder="templates", static_folder="static")
+
+    def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+        return "" if house.trial or (caller and caller.member.role in SEES) else None
+
+    this = Face("board", (pages,), admit, news)
+
+    @pages.get("/")
+    def page() -> str:
+        return draw(house, "board/board.html", "board", first_news(this))
+
+    return this

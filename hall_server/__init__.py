@@ -1,0 +1,2 @@
+"""What the faces share: the app, who may do what, the news after each commit, the devices, the texts. It imports no
+face."""

@@ -1,0 +1,119 @@
+"""The one web application: Flask and Socket.IO for whatever faces it is given. It knows no face by name."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+from typing import Any
+
+from flask import Flask, Response, g, request
+from flask_socketio import SocketIO
+
+from hall_server import problems, texts
+from hall_server.auth import Tries, sessions
+from hall_server.devices import Devices
+from hall_server.face import Face
+from hall_server.house import House
+from hall_server.live import Live
+from hall_server.pages import shared_pages
+
+LARGEST_BODY = 64 * 1024
+FORWARDED = (
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_REAL_IP",
+)
+
+
+def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> tuple[Flask, SocketIO, Live]:
+    """The application of one house. `mode` is Flask-SocketIO's async mode; nothing runs before `live.start()`."""
+    app = Flask("hall_server")
+    app.extensions["house"] = house
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_options = {"autoescape": True}
+    problems.install(app)
+    _guard_pages(app)
+    socketio = SocketIO(
+        app,
+        async_mode=mode,
+        # A dead cable is noticed in 9 s; pages must say so within 10.
+        ping_interval=5,
+        ping_timeout=4,
+        # permessage-deflate costs 150 KB a client.
+        websocket_compression=False,
+        http_compression=False,
+        max_http_buffer_size=LARGEST_BODY,
+    )
+    made = [face(house) for face in faces]
+    live = Live(socketio, house, made)
+    devices = Devices(socketio, house, live.wake)
+    live.also(devices.give)
+    app.extensions["live"] = live
+    for blueprint in (sessions(Tries()), shared_pages(house), *(b for face in made for b in face.blueprints)):
+        app.register_blueprint(blueprint)
+    house.office.listen(lambda hall, events: _end_sessions(house, events))
+    if house.trial:
+        app.wsgi_app = _only_from_here(app.wsgi_app)  # type: ignore[method-assign]
+    return app, socketio, live
+
+
+def _end_sessions(house: House, events: Sequence[Any]) -> None:
+    if any(event.kind == "day-opened" for event in events):
+        house.people.end_all_sessions()
+
+
+def _guard_pages(app: Flask) -> None:
+    """What every answer carries, and what no unsafe call from elsewhere passes."""
+
+    @app.before_request
+    def same_origin() -> None:
+        g.nonce = secrets.token_urlsafe(16)
+        origin = request.headers.get("Origin")
+        if request.method not in ("GET", "HEAD") and origin and origin.partition("://")[2] != request.host:
+            raise problems.TurnedAway("csrf-missing")
+
+    @app.after_request
+    def headers(answer: Response) -> Response:
+        answer.headers["Content-Security-Policy"] = (
+            f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
+            "img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
+            "frame-ancestors 'none'; form-action 'self'"
+        )
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        # A ticket's page has its token in the address.
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        if request.endpoint and not request.endpoint.endswith("static"):
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+
+def _only_from_here(serve: Callable[..., Any]) -> Callable[..., Any]:
+    """In trial nothing is locked, so nothing from another machine or through a proxy is let in; nor another site's
+    page."""
+
+    def guard(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if is_loopback(_host(environ.get("HTTP_HOST", ""))) and not any(name in environ for name in FORWARDED):
+            return serve(environ, start_response)
+        answer = problems.problem("trial-only-here", 403, texts.FIRST)
+        return answer(environ, start_response)
+
+    return guard
+
+
+def _host(header: str) -> str:
+    """The host without its port: `[::1]:8000` -> `::1`."""
+    if header.startswith("["):
+        return header[1:].partition("]")[0]
+    return header.rpartition(":")[0] if ":" in header else header
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this name or address is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,221 @@
+"""Print jobs down to the agents, their answers up. A slip is work left over from the hall: issued and not yet printed.
+
+A slip is given only while its ticket still waits and is fresh: a printer that comes back after an hour prints no old
+pile. What a slip says is said here, ready-made, so that the agent knows no languages; how it looks is the agent's.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from flask import request
+from flask_socketio import SocketIO
+
+from hall_server.auth import caller_of_socket
+from hall_server.house import House
+from hall_server.texts import name_in, say
+from queue_core.hall import Hall, Wish, slip_printed, slip_unknown
+from queue_core.ticket import Ticket
+
+logger = logging.getLogger(__name__)
+
+NAMESPACE = "/hardware"
+FRESH = timedelta(seconds=60)
+REST = timedelta(seconds=3)
+
+
+@dataclass
+class Agent:
+    """An agent that is connected: the device it signed in as, which run of its process, and its printers."""
+
+    device: str
+    run: str = ""
+    printers: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass
+class Job:
+    """A slip given to an agent and not yet answered."""
+
+    ticket: str
+    copy: int
+    agent: Agent
+    rests_until: datetime | None = None
+
+
+class Devices:
+    """Which agents are here, and which slips they have in hand."""
+
+    def __init__(self, socketio: SocketIO, house: House, wake: Callable[[], None]) -> None:
+        self._socketio, self._house, self._wake = socketio, house, wake
+        self._agents: dict[str, Agent] = {}
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.RLock()
+        answers = {
+            "connect": self._connected,
+            "disconnect": self._gone,
+            "hello": self._hello,
+            "status": self._status,
+            "printed": self._printed,
+            "not_printed": self._not_printed,
+            "unknown": self._unknown,
+        }
+        for name, handler in answers.items():
+            socketio.on_event(name, handler, namespace=NAMESPACE)
+
+    def give(self, hall: Hall) -> None:
+        """Give each slip that is due to an agent that has a printer for it."""
+        now = self._house.office.now()
+        with self._lock:
+            self._forget(hall)
+            for ticket in hall.waiting():
+                if not ticket.printed and now - ticket.issued_at < FRESH:
+                    self._give(hall, ticket, now)
+
+    # -- inside, with the lock ---------------------------------------------------------------------------------
+
+    def _give(self, hall: Hall, ticket: Ticket, now: datetime) -> None:
+        name = f"{ticket.id}/{ticket.copy}"
+        job = self._jobs.get(name)
+        if job and (job.rests_until is None or now < job.rests_until):
+            return
+        found = self._printer_for(ticket.device)
+        if found is None:
+            return
+        sid, agent, printer = found
+        self._jobs[name] = Job(ticket.id, ticket.copy, agent)
+        news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket)}
+        self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
+
+    def _printer_for(self, device: str | None) -> tuple[str, Agent, Mapping[str, Any]] | None:
+        """The printer named for that device, else one that prints for all."""
+        for wanted in (device, "*"):
+            for sid, agent in self._agents.items():
+                for printer in agent.printers:
+                    if printer.get("for") == wanted:
+                        return sid, agent, printer
+        return None
+
+    def _forget(self, hall: Hall) -> None:
+        """Jobs whose ticket is gone, printed, or on to its next copy."""
+        for name, job in list(self._jobs.items()):
+            ticket = hall.tickets.get(job.ticket)
+            if ticket is None or ticket.printed or ticket.copy != job.copy:
+                del self._jobs[name]
+
+    # -- what agents say ---------------------------------------------------------------------------------------
+
+    def _connected(self, auth: Any = None) -> bool:
+        calling = caller_of_socket(auth if isinstance(auth, Mapping) else {})
+        if calling is None or calling.member.role != "agent":
+            return False
+        with self._lock:
+            self._agents[_sid()] = Agent(calling.member.id)
+        return True
+
+    def _gone(self, *_: Any) -> None:
+        with self._lock:
+            self._agents.pop(_sid(), None)
+
+    def _hello(self, told: Any) -> None:
+        """An agent came (back). The same process is asked its jobs again; a new one makes them unknown."""
+        with self._lock:
+            agent = self._agents.get(_sid())
+            if agent is None or not isinstance(told, Mapping):
+                return
+            agent.run = str(told.get("run", ""))
+            devices = told.get("devices")
+            devices = devices if isinstance(devices, list) else []
+            agent.printers = tuple(
+                d for d in devices if isinstance(d, Mapping) and d.get("kind") == "printer" and d.get("name")
+            )
+            left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
+            left = [(name, job) for name, job in left if job.agent is not agent]
+            for name, _ in left:
+                del self._jobs[name]
+        for _, job in left:
+            if job.rests_until is None and job.agent.run != agent.run:
+                self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy))
+        self._wake()
+
+    def _status(self, told: Any) -> None:
+        logger.info("device status: %s", told)
+        if isinstance(told, Mapping) and told.get("state") == "ok":
+            with self._lock:
+                for job in self._jobs.values():
+                    job.rests_until = self._house.office.now() if job.rests_until else None
+        self._wake()
+
+    def _printed(self, told: Any) -> None:
+        self._answered(told, slip_printed)
+
+    def _unknown(self, told: Any) -> None:
+        self._answered(told, slip_unknown)
+
+    def _answered(self, told: Any, wish: Callable[..., Any]) -> None:
+        agent, ticket, copy = self._who_and_what(told)
+        if ticket:
+            self._record(partial(wish, by=agent, ticket=ticket, copy=copy))
+            self._wake()
+
+    def _not_printed(self, told: Any) -> None:
+        """Nothing came out: it rests a moment and is given again, while it is fresh."""
+        _, ticket, copy = self._who_and_what(told)
+        with self._lock:
+            job = self._jobs.get(f"{ticket}/{copy}")
+            if job:
+                job.rests_until = self._house.office.now() + REST
+
+    def _who_and_what(self, told: Any) -> tuple[str, str, int]:
+        agent = self._agents.get(_sid())
+        name = told.get("job") if isinstance(told, Mapping) else None
+        ticket, _, copy = str(name).partition("/")
+        known = agent is not None and ticket and copy.isascii() and copy.isdigit()
+        return (agent.device, ticket, int(copy[:6])) if known and agent else ("", "", 0)
+
+    def _record(self, wish: Wish) -> None:
+        try:
+            self._house.office.do(wish)
+        except Exception:
+            # The agent is told nothing: the slip is still due, and will be given again.
+            logger.exception("a slip's outcome could not be written")
+
+
+def slip(house: House, hall: Hall, ticket: Ticket) -> dict[str, Any]:
+    """What the slip says, in the ticket's language."""
+    language, plan = ticket.language, hall.plan
+    service = plan.services[ticket.service]
+    mark = say(language, "slip.copy", n=ticket.copy) if ticket.copy > 1 else None
+    return {
+        "number": ticket.number,
+        "day": str(hall.day),
+        "language": language,
+        "copy": ticket.copy,
+        "copy_mark": mark,
+        "centre": name_in(plan.name, language),
+        "service": name_in(service.name, language),
+        "agency": name_in(plan.agencies[service.agency].name, language),
+        "priority": name_in(plan.priorities[ticket.priority].name, language) if ticket.priority else None,
+        "issued": date_and_time(plan.local(ticket.issued_at), language),
+        "ahead": say(language, "slip.ahead" if ticket.ahead else "slip.first", n=ticket.ahead),
+        "notice": say(language, "slip.notice"),
+        "labels": {"number": say(language, "slip.number"), "follow": say(language, "slip.follow")},
+        "url": f"{house.public_url}/t/{house.token(ticket.id)}" if house.public_url else None,
+        "trial_mark": say(language, "slip.trial") if hall.trial else None,
+    }
+
+
+def date_and_time(local: datetime, language: str) -> str:
+    """In words; the Buddhist era in every language but English."""
+    year = local.year if language == "en" else local.year + 543
+    month = say(language, f"month.{local.month}")
+    return say(language, "slip.issued", day=local.day, month=month, year=year, time=local.strftime("%H:%M"))
+
+
+def _sid() -> str:
+    sid: str = request.sid  # type: ignore[attr-defined]
+    return sid

@@ -1,0 +1,64 @@
+"""What every face is given: the office, the people, the plan's surroundings. Made once by run.py; nothing is created
+on import."""
+
+import base64
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from hall_server.people import Member, People
+from queue_core.hall import Hall
+from queue_core.office import Office
+from queue_core.plan import Plan
+
+_TOKEN = re.compile(r"(\d{8}-[A-Z]{1,2}\d{3,9})-([A-Za-z0-9_-]{22})", re.ASCII)
+
+
+def at_once(work: Callable[[], Any]) -> Any:
+    """Run it here and now: under real threads nothing else waits for it."""
+    return work()
+
+
+@dataclass(frozen=True)
+class House:
+    """One running hall. `natively` runs long work off the hub; `public_url` is what a QR opens, if anything."""
+
+    office: Office
+    people: People
+    secret: bytes
+    trial: bool = False
+    public_url: str | None = None
+    natively: Callable[[Callable[[], Any]], Any] = at_once
+    trial_kiosk: Member | None = None
+    slips: str | None = None
+    epoch: str = field(default_factory=lambda: secrets.token_hex(6))
+
+    @property
+    def hall(self) -> Hall:
+        return self.office.hall
+
+    @property
+    def plan(self) -> Plan:
+        return self.office.hall.plan
+
+    def token(self, ticket: str) -> str:
+        """The ticket's token: its id and a 128-bit HMAC, so that a reprint can say it again and no log holds it."""
+        return f"{ticket}-{self._seal('ticket', ticket)}"
+
+    def ticket_of(self, token: str) -> str | None:
+        """The id of the ticket that this token belongs to, if it is one of ours."""
+        found = _TOKEN.fullmatch(token)
+        genuine = found and hmac.compare_digest(found[2], self._seal("ticket", found[1]))
+        return found[1] if found and genuine else None
+
+    def csrf(self, session: str) -> str:
+        """The word that unsafe calls by this session's cookie must carry."""
+        return self._seal("csrf", session)
+
+    def _seal(self, purpose: str, text: str) -> str:
+        digest = hmac.digest(self.secret, f"{purpose}:{text}".encode(), sha256)[:16]
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,164 @@
+"""After each commit, each face's fresh snapshot to its namespace, whole and numbered; and one to whoever comes new.
+
+Two rounds: boards, kiosks and counters first; those that may lag (phones, the desk) at most once a second and in a
+task of their own, so that a slow question never keeps a call from the board. What a snapshot holds is the face's.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_socketio import SocketIO, join_room
+
+from hall_server.auth import caller_of_socket
+from hall_server.face import Face, Snapshot
+from hall_server.house import House
+from queue_core.hall import Events, Hall
+
+logger = logging.getLogger(__name__)
+
+Topics = dict[str, Snapshot | None]
+LAG_S = 1.0
+
+
+class Live:
+    """Knows who follows what, and what they were last told."""
+
+    def __init__(self, socketio: SocketIO, house: House, faces: Sequence[Face]) -> None:
+        self._socketio, self._house = socketio, house
+        self._followers: dict[str, tuple[Face, str]] = {}
+        self._topics: dict[str, Topics] = {face.namespace: {} for face in faces}
+        self._new: list[tuple[Face, str, str]] = []
+        self._touched: set[tuple[str, str]] = set()
+        self._lock = threading.Lock()
+        self._prompt = [face for face in faces if not face.lags]
+        self._lagging = [face for face in faces if face.lags]
+        self._wake, self._wake_lagging = threading.Event(), threading.Event()
+        self._also: list[Callable[[Hall], None]] = []
+        for face in faces:
+            self._open(face)
+        house.office.listen(self._committed)
+
+    def start(self) -> None:
+        """Begin to tell, in tasks of the server's own kind."""
+        self._socketio.start_background_task(self._rounds, self._prompt_round, self._wake)
+        self._socketio.start_background_task(self._rounds, self._lagging_round, self._wake_lagging)
+
+    def also(self, work: Callable[[Hall], None]) -> None:
+        """Do `work(hall)` in each prompt round, at least once a second."""
+        self._also.append(work)
+
+    def wake(self) -> None:
+        """Start a round now."""
+        self._wake.set()
+
+    def snapshot(self, face: Face, topic: str = "") -> Snapshot:
+        """What a screen of that topic shows now: for the first page, and for whoever connects."""
+        return self._numbered(self._house.hall, face.news(self._house.hall, self._house.office.now(), topic))
+
+    # -- who follows -------------------------------------------------------------------------------------------
+
+    def _open(self, face: Face) -> None:
+        def connect(auth: Any = None) -> bool:
+            return self._connected(face, auth if isinstance(auth, Mapping) else {})
+
+        self._socketio.on_event("connect", connect, namespace=face.namespace)
+        self._socketio.on_event("disconnect", self._disconnected, namespace=face.namespace)
+
+    def _connected(self, face: Face, auth: Mapping[str, Any]) -> bool:
+        topic = face.admit(auth, caller_of_socket(auth))
+        if topic is None:
+            return False
+        sid: str = request.sid  # type: ignore[attr-defined]
+        join_room(_room(topic))
+        with self._lock:
+            self._followers[sid] = (face, topic)
+            self._topics[face.namespace].setdefault(topic, None)
+            self._new.append((face, topic, sid))
+        (self._wake_lagging if face.lags else self._wake).set()
+        return True
+
+    def _disconnected(self, *_: Any) -> None:
+        with self._lock:
+            face, topic = self._followers.pop(request.sid, (None, ""))  # type: ignore[attr-defined]
+            if face and (face, topic) not in self._followers.values():
+                self._topics[face.namespace].pop(topic, None)
+
+    # -- telling -----------------------------------------------------------------------------------------------
+
+    def _committed(self, hall: Hall, events: Events) -> None:
+        touched = {
+            (face.namespace, topic) for face in self._lagging for event in events if (topic := face.touched(event))
+        }
+        with self._lock:
+            self._touched |= touched
+        self._wake.set()
+        self._wake_lagging.set()
+
+    def _rounds(self, one_round: Callable[[], None], wake: threading.Event) -> None:
+        while True:
+            wake.wait(LAG_S)
+            wake.clear()
+            try:
+                one_round()
+            except Exception:
+                logger.exception("a round of news failed")
+
+    def _prompt_round(self) -> None:
+        hall, now = self._house.hall, self._house.office.now()
+        for face in self._prompt:
+            self._tell(face, self._followed(face), hall, now)
+        with self._lock:
+            touched, self._touched = self._touched, set()
+        for face in self._lagging:
+            mine = [topic for topic in self._followed(face) if (face.namespace, topic) in touched]
+            self._tell(face, mine, hall, now)
+        self._welcome(self._prompt)
+        for work in self._also:
+            work(hall)
+
+    def _lagging_round(self) -> None:
+        hall, now = self._house.hall, self._house.office.now()
+        for face in self._lagging:
+            self._tell(face, [topic for topic in self._followed(face) if face.moving(hall, topic)], hall, now)
+        self._welcome(self._lagging)
+        self._socketio.sleep(LAG_S)
+
+    def _followed(self, face: Face) -> list[str]:
+        with self._lock:
+            return list(self._topics[face.namespace])
+
+    def _tell(self, face: Face, topics: Iterable[str], hall: Hall, now: datetime) -> None:
+        """News to each topic whose snapshot has changed since it was last told."""
+        told = self._topics[face.namespace]
+        for topic in topics:
+            news = face.news(hall, now, topic)
+            if told.get(topic) == news:
+                continue
+            with self._lock:
+                if topic not in told:
+                    continue
+                told[topic] = news
+            self._emit(face, self._numbered(hall, news), _room(topic))
+
+    def _welcome(self, faces: list[Face]) -> None:
+        """Whoever came since the last round gets the present, changed or not."""
+        with self._lock:
+            mine = [new for new in self._new if new[0] in faces]
+            self._new = [new for new in self._new if new[0] not in faces]
+        for face, topic, sid in mine:
+            self._emit(face, self.snapshot(face, topic), sid)
+
+    def _emit(self, face: Face, news: Snapshot, to: str) -> None:
+        self._socketio.emit("news", news, namespace=face.namespace, to=to)
+
+    def _numbered(self, hall: Hall, news: Snapshot) -> Snapshot:
+        return {"epoch": self._house.epoch, "seq": hall.seq, **news}
+
+
+def _room(topic: str) -> str:
+    # A room of its own name: a topic must never be mistaken for a client's id.
+    return f"topic:{topic}"

@@ -1,0 +1,109 @@
+"""How a page is drawn, and the pages that belong to no face: the door (/), /healthz, /hall, /events."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from hall_server import tell, texts
+from hall_server.auth import allow, caller, page_csrf
+from hall_server.face import Face, Snapshot
+from hall_server.house import House
+from hall_server.people import Member
+from hall_server.problems import TurnedAway
+from queue_core.ticket import AT_COUNTER
+
+MOST_EVENTS = 1000
+
+
+def draw(
+    house: House, template: str, room: str, news: Snapshot | None = None, language: str | None = None, **more: Any
+) -> str:
+    """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
+
+    `language` is spoken where the address asks for none.
+    """
+    asked = "language" in request.args or language is None
+    language = texts.of_page(request) if asked else language
+    calling = caller()
+    island = {} if news is None else {"news": news, "news_json": as_island(news)}
+    return render_template(
+        template,
+        room=room,
+        language=language,
+        centre=house.plan,
+        trial=house.trial,
+        public_url=house.public_url,
+        nonce=g.nonce,
+        csrf=page_csrf(),
+        now=tell.moment(house.plan, house.office.now()),
+        officer=calling.member.name if calling and calling.session else "",
+        t=lambda key, **values: texts.say(language, key, **values),
+        say=texts.say,
+        texts_json=as_island(texts.of_room(room, "common")),
+        **island,
+        **more,
+    )
+
+
+def first_news(face: Face, topic: str = "") -> Snapshot:
+    """What the screen of that topic shows now."""
+    snapshot: Snapshot = current_app.extensions["live"].snapshot(face, topic)
+    return snapshot
+
+
+def as_island(data: Any) -> Markup:
+    """JSON that may stand inside a <script>: no text in it can end the element."""
+    text = json.dumps(data, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def sign_in_page(house: House, then: str, roles: tuple[str, ...]) -> str | None:
+    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards."""
+    calling = caller()
+    role = calling.member.role if calling else None
+    if role in roles or role == "admin":
+        return None
+    # Somebody is signed in, but not as what this page needs: say so.
+    wrong_role = role if calling and calling.session else ""
+    return draw(house, "sign_in.html", "sign-in", then=then, roles=roles, wrong_role=wrong_role)
+
+
+def shared_pages(house: House) -> Blueprint:
+    """The door, and what outside systems ask about the hall as a whole."""
+    shared = Blueprint("shared", __name__)
+
+    @shared.get("/")
+    def door() -> str:
+        return draw(house, "door.html", "door", slips=house.slips)
+
+    @shared.get("/healthz")
+    def healthz() -> Response:
+        healthy = house.office.healthy()
+        return Response(json.dumps({"healthy": healthy}), 200 if healthy else 503, content_type="application/json")
+
+    @shared.get("/api/v1/hall")
+    @allow("officer", "manager")
+    def hall(by: Member) -> Response:
+        hall, now = house.hall, house.office.now()
+        told = [tell.ticket(hall, ticket, now) for ticket in hall.tickets.values()]
+        return jsonify(
+            epoch=house.epoch,
+            seq=hall.seq,
+            day=hall.day,
+            counters=[tell.counter(hall, counter) for counter in hall.counters.values()],
+            waiting=[ticket for ticket in told if ticket["state"] == "waiting"],
+            serving=[ticket for ticket in told if ticket["state"] in AT_COUNTER],
+        )
+
+    @shared.get("/favicon.ico")
+    def icon() -> AnyResponse:
+        return redirect("/static/icon.svg", 301)
+
+    @shared.route("/api/v1/<path:unknown>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def nothing_here(unknown: str) -> Response:
+        raise TurnedAway("not-found")
+
+    return shared

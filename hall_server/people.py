@@ -1,0 +1,174 @@
+"""Who works here and which devices belong to the hall: people.db, beside the log so that the log has one writer.
+
+PINs are kept as Argon2 hashes, keys and sessions as SHA-256 of long random words. Also the folder's own facts: its
+secret, and whether it was begun in trial. What a role may do is said where it is asked (auth.py).
+"""
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlite_utils import Database, Migrations
+
+STAFF_ROLES = ("officer", "manager", "admin")
+DEVICE_ROLES = ("kiosk", "board", "pad", "agent", "reader")
+
+# OWASP's least (19 MiB, two passes): a PIN is short, and what guards it is the limit on tries; a sign-in must not
+# stall the hall.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+# Verified against for a name nobody has, so that the answer takes as long.
+_NOBODY = _hasher.hash("nobody")
+
+migrations = Migrations("people")
+
+
+@migrations()
+def first_schema(db: Database) -> None:
+    """People, devices, sessions, and the facts of the folder."""
+    for statement in _FIRST_SCHEMA.split(";"):
+        db.execute(statement)
+
+
+_FIRST_SCHEMA = """
+create table people (id text primary key, name text not null unique, role text not null, pin text not null);
+create table devices (id text primary key, name text not null unique, role text not null, key text not null unique);
+create table sessions (digest text primary key, person text not null references people on delete cascade);
+create table folder (fact text primary key, value text not null)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person or a device: an opaque id for the log, the name people use, the role."""
+
+    id: str
+    name: str
+    role: str
+
+
+class People:
+    """One folder's people and devices. Each question takes a connection of its own: the command line writes too."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with self._open() as db:
+            db.execute("pragma journal_mode = wal")
+            migrations.apply(db)
+
+    @contextmanager
+    def _open(self) -> Iterator[Database]:
+        conn = sqlite3.connect(self.path, timeout=5, isolation_level=None)
+        conn.execute("pragma foreign_keys = on")
+        try:
+            yield Database(conn)
+        finally:
+            conn.close()
+
+    # -- the folder --------------------------------------------------------------------------------------------
+
+    def fact(self, fact: str, otherwise: str) -> str:
+        """A fact of the folder, settled as `otherwise` when it is asked for the first time."""
+        with self._open() as db:
+            values = {"fact": fact, "value": otherwise}
+            db.execute("insert into folder values (:fact, :value) on conflict do nothing", values)
+            (value,) = db.execute("select value from folder where fact = :fact", values).fetchone()
+            return str(value)
+
+    # -- people ------------------------------------------------------------------------------------------------
+
+    def add_person(self, name: str, role: str, pin: str) -> Member:
+        """A person who may sign in. Raises ValueError if the name is taken."""
+        member = Member(f"p-{secrets.token_hex(6)}", name, role)
+        self._insert("people", member, _hasher.hash(pin))
+        return member
+
+    def people(self) -> list[Member]:
+        return self._all("people")
+
+    def remove_person(self, name: str) -> bool:
+        return self._remove("people", name)
+
+    def person_with_pin(self, name: str, pin: str) -> Member | None:
+        """The person, if the PIN is theirs. Takes some 20 ms of computing: call it off the hub."""
+        with self._open() as db:
+            row = db.execute("select id, name, role, pin from people where name = :name", {"name": name}).fetchone()
+        try:
+            _hasher.verify(row[3] if row else _NOBODY, pin)
+        except VerificationError:
+            return None
+        return Member(*row[:3]) if row else None
+
+    # -- sessions ----------------------------------------------------------------------------------------------
+
+    def begin_session(self, person: Member) -> str:
+        """A new session's secret word, which the cookie holds."""
+        word = secrets.token_urlsafe(32)
+        with self._open() as db:
+            db.execute("insert into sessions values (:digest, :person)", {"digest": _digest(word), "person": person.id})
+        return word
+
+    def of_session(self, word: str) -> Member | None:
+        with self._open() as db:
+            row = db.execute(
+                "select p.id, p.name, p.role from sessions s join people p on p.id = s.person where s.digest = :digest",
+                {"digest": _digest(word)},
+            ).fetchone()
+        return Member(*row) if row else None
+
+    def end_session(self, word: str) -> None:
+        with self._open() as db:
+            db.execute("delete from sessions where digest = :digest", {"digest": _digest(word)})
+
+    def end_all_sessions(self) -> None:
+        """A session lasts the service day."""
+        with self._open() as db:
+            db.execute("delete from sessions")
+
+    # -- devices -----------------------------------------------------------------------------------------------
+
+    def add_device(self, name: str, role: str) -> tuple[Member, str]:
+        """A device and its key, told once and kept as a digest. Raises ValueError if the name is taken."""
+        member, key = Member(f"d-{secrets.token_hex(6)}", name, role), secrets.token_urlsafe(32)
+        self._insert("devices", member, _digest(key))
+        return member, key
+
+    def devices(self) -> list[Member]:
+        return self._all("devices")
+
+    def remove_device(self, name: str) -> bool:
+        return self._remove("devices", name)
+
+    def device_named(self, name: str) -> Member | None:
+        return next((device for device in self.devices() if device.name == name), None)
+
+    def of_key(self, key: str) -> Member | None:
+        with self._open() as db:
+            row = db.execute("select id, name, role from devices where key = :key", {"key": _digest(key)}).fetchone()
+        return Member(*row) if row else None
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    def _insert(self, table: str, member: Member, secret: str) -> None:
+        with self._open() as db:
+            try:
+                db.execute(f"insert into {table} values (?, ?, ?, ?)", (member.id, member.name, member.role, secret))
+            except sqlite3.IntegrityError:
+                raise ValueError(f"{member.name} is there already") from None
+
+    def _all(self, table: str) -> list[Member]:
+        with self._open() as db:
+            return [Member(*row) for row in db.execute(f"select id, name, role from {table} order by name")]
+
+    def _remove(self, table: str, name: str) -> bool:
+        with self._open() as db:
+            return bool(db.execute(f"delete from {table} where name = :name", {"name": name}).rowcount)
+
+
+def _digest(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()

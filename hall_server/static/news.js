@@ -1,0 +1,35 @@
+/**
+ * When is news newer, and when is the connection gone: pure decisions, so that `node --test` can try them without a
+ * browser. What touches a socket or the page is in live.js.
+ */
+
+/** @typedef {{epoch: string, seq: number}} News */
+
+/** The server pings every 5 s; 3 s of patience on top, so that what is shown as lost is shown within 10 s. */
+export const SILENCE_MS = 8000;
+
+/** A break shorter than this is not worth a banner: a restarted server is back sooner. */
+export const BLINK_MS = 2500;
+
+/** A ping comes every 5 s: longer than this without a word, and a page that wakes up asks anew at once. */
+export const DOUBT_MS = 6000;
+
+/**
+ * True if `news` should be drawn after `last`. A new epoch (the server started anew) always wins; within one epoch a
+ * number already passed is late. The same number is drawn again: the hour may have closed the hall without an event.
+ * @param {News | null} last
+ * @param {News} news
+ */
+export function isNewer(last, news) {
+  return last === null || last.epoch !== news.epoch || news.seq >= last.seq;
+}
+
+/**
+ * True if the page must say that it is cut off: nothing heard for long, or not connected for longer than a blink.
+ * @param {{heard: number, brokenSince: number | null}} line  times in ms; `brokenSince` is null while connected
+ * @param {number} now
+ */
+export function isLost({ heard, brokenSince }, now) {
+  if (now - heard >= SILENCE_MS) return true;
+  return brokenSince !== null && now - brokenSince >= BLINK_MS;
+}

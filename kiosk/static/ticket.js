@@ -1,0 +1,176 @@
+/**
+ * A ticket on its holder's phone: draws its state from the news, and sends the two wishes a holder has: to cancel, and
+ * to rate. What may be wished when is the hall's to say; this page only hides what makes no sense.
+ */
+import { find, write } from "sala/dom";
+import { firstNews, follow } from "sala/live";
+import { newKey, wish } from "sala/post";
+import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount } from "sala/texts";
+
+/** @typedef {import("sala/texts").Name} Name */
+
+/**
+ * @typedef {object} TicketNews
+ * @property {string} epoch
+ * @property {number} seq
+ * @property {string} token
+ * @property {string} number
+ * @property {"waiting" | "called" | "serving" | "held" | "absent" | "finished" | "cancelled" | "expired"} state
+ * @property {number | null} ahead
+ * @property {{low_s: number, high_s: number} | null} wait
+ * @property {string | null} counter
+ * @property {string} issued_at
+ * @property {Name} service_name
+ * @property {boolean} rated
+ */
+
+const MINUTE_S = 60;
+// A phone far from the hall: give one attempt to connect more time than a screen on the wall has.
+const PATIENCE_MS = 5000;
+
+const state = { /** @type {TicketNews} */ news: firstNews(), cancelKey: newKey(), ratingKey: newKey() };
+
+/* ---- drawing ---- */
+
+function draw() {
+  drawPlace(state.news);
+  drawRows(state.news);
+  drawWishes(state.news);
+}
+
+/** @param {TicketNews} news */
+function drawPlace(news) {
+  const language = currentLanguage();
+  find("#place").dataset.state = news.state;
+  write(find("#number"), news.number);
+  write(find("#state"), say(language, `ticket.state.${news.state}`));
+  write(find("#help"), say(language, `ticket.help.${news.state}`));
+  find("#go-to").hidden = !news.counter || !["called", "serving"].includes(news.state);
+  write(find("#go-to-words"), say(language, news.state === "called" ? "ticket.go_to" : "ticket.at"));
+  write(find("#counter"), news.counter ?? "");
+  document.title = `${news.number} · ${say(language, `ticket.state.${news.state}`)}`;
+}
+
+/** @param {TicketNews} news */
+function drawRows(news) {
+  const language = currentLanguage();
+  const waiting = news.state === "waiting";
+  find("#ahead-row").hidden = !waiting;
+  write(find("#ahead"), sayCount(language, "ticket.people", news.ahead ?? 0));
+  find("#wait-row").hidden = !waiting || !news.wait;
+  if (news.wait) write(find("#wait"), say(language, "ticket.minutes", inMinutes(news.wait)));
+  write(find("#service"), nameIn(news.service_name));
+  write(find("#issued"), say(language, "ticket.clock", { time: clock(new Date(news.issued_at)) }));
+}
+
+/** @param {TicketNews} news */
+function drawWishes(news) {
+  find("#cancel").hidden = news.state !== "waiting";
+  write(find("#cancel-words"), say(currentLanguage(), "ticket.cancel_sure", { number: news.number }));
+  find("#rating").hidden = news.state !== "finished" || news.rated;
+  find("#thanks").hidden = !news.rated;
+}
+
+/** @param {{low_s: number, high_s: number}} wait */
+function inMinutes({ low_s, high_s }) {
+  return { low: Math.floor(low_s / MINUTE_S), high: Math.max(1, Math.ceil(high_s / MINUTE_S)) };
+}
+
+/** @param {string} detail  empty takes it away */
+function complain(detail) {
+  find("#problem").hidden = detail === "";
+  write(find("#problem"), detail);
+  if (detail) find("#problem").scrollIntoView({ block: "nearest" });
+}
+
+/* ---- wishes ---- */
+
+/** @param {boolean} sure  whether the question is open */
+function askCancel(sure) {
+  find("#cancel-ask").hidden = sure;
+  find("#cancel-sure").hidden = !sure;
+  find(sure ? "#cancel-no" : "#cancel-ask").focus();
+}
+
+async function cancel() {
+  const manner = /** @type {const} */ ({ method: "DELETE", credentials: "omit", key: state.cancelKey });
+  const answer = await busy(find("#cancel-yes"), wish(`/api/v1/tickets/${state.news.token}`, null, manner));
+  if (!answer.ok) return complain(answer.problem.detail);
+  complain("");
+  merge(answer.data);
+  find("#state").scrollIntoView({ block: "center" });
+}
+
+/** @param {SubmitEvent} event */
+async function rate(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (find("#rating"));
+  const given = ratingIn(new FormData(form));
+  if (!given) return complain(say(currentLanguage(), "ticket.both"));
+  const path = `/api/v1/tickets/${state.news.token}/rating`;
+  const manner = /** @type {const} */ ({ credentials: "omit", key: state.ratingKey });
+  const answer = await busy(find("[type=submit]", form), wish(path, given, manner));
+  // Refused: an answer put right is another wish. Unanswered: it keeps its key, and is counted once.
+  if (!answer.ok && answer.status >= 400 && answer.status < 500) state.ratingKey = newKey();
+  if (!answer.ok) return complain(answer.problem.detail);
+  complain("");
+  merge({ rated: true });
+}
+
+/**
+ * The rating as the hall wants it, or null while an answer is missing.
+ * @param {FormData} form
+ */
+function ratingIn(form) {
+  const steps = Number(form.get("steps"));
+  const overall = Number(form.get("overall"));
+  const comment = String(form.get("comment") ?? "").trim();
+  if (!steps || !overall) return null;
+  return { steps_and_time: steps, overall, ...(comment ? { comment } : {}) };
+}
+
+/**
+ * Show an answer at once; the news that follows says the same and more.
+ * @param {Partial<TicketNews>} change
+ */
+function merge(change) {
+  state.news = { ...state.news, ...change };
+  draw();
+}
+
+/**
+ * No second press while the first is on its way.
+ * @template T
+ * @param {HTMLElement} button
+ * @param {Promise<T>} done
+ */
+async function busy(button, done) {
+  const one = /** @type {HTMLButtonElement} */ (button);
+  one.disabled = true;
+  try {
+    return await done;
+  } finally {
+    one.disabled = false;
+  }
+}
+
+/* ---- wiring ---- */
+
+find("#cancel-ask").addEventListener("click", () => askCancel(true));
+find("#cancel-no").addEventListener("click", () => askCancel(false));
+find("#cancel-yes").addEventListener("click", cancel);
+find("#rating").addEventListener("submit", (event) => rate(/** @type {SubmitEvent} */ (event)));
+find("#rating").addEventListener("change", () => complain(""));
+/** @type {HTMLFormElement} */ (find("#rating")).noValidate = true; // Our own sentence, in the page's language.
+
+languageButtons();
+onLanguage(draw);
+draw();
+follow("/ticket", {
+  auth: { token: state.news.token },
+  patience: PATIENCE_MS,
+  draw: (/** @type {TicketNews} */ news) => {
+    state.news = news;
+    draw();
+  },
+});

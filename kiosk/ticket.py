@@ -1,0 +1,115 @@
+"""A citizen's own ticket on a phone: follow it, give it back, rate the visit. The token in the address is the
+credential."""
+
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import segno
+from flask import Blueprint, Response, jsonify
+
+from hall_server import bodies
+from hall_server.auth import Caller
+from hall_server.face import Face, Snapshot
+from hall_server.house import House
+from hall_server.pages import draw, first_news
+from kiosk.kiosk import held_by
+from queue_core import errors
+from queue_core.hall import Events, Hall, cancel, rate
+from queue_core.log import MARKS
+from queue_core.ticket import Event
+
+HOLDER = "holder"
+
+
+def face(house: House) -> Face:
+    """The ticket's page and QR, and its calls under /tickets/<token>."""
+    pages = Blueprint("ticket", __name__, url_prefix="/t", template_folder="templates")
+    api = Blueprint("held", __name__, url_prefix="/api/v1/tickets")
+
+    def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+        ticket = house.ticket_of(str(auth.get("token", "")))
+        return ticket if ticket and exists(ticket) else None
+
+    def exists(ticket: str) -> bool:
+        return ticket in house.hall.tickets or house.office.log.closed_visit(ticket) is not None
+
+    def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
+        return held_by(house, hall, topic)
+
+    this = Face("ticket", (pages, api), admit, news, lags=True, touched=_touched, moving=_moving)
+
+    def own(token: str) -> str:
+        """The ticket of this token. A token that is not ours, or of a ticket that never was, is unknown."""
+        ticket = house.ticket_of(token)
+        if ticket is None or not exists(ticket):
+            raise errors.UnknownTicket()
+        return ticket
+
+    @pages.get("/<token>")
+    def page(token: str) -> str | tuple[str, int]:
+        try:
+            news = first_news(this, own(token))
+        except errors.UnknownTicket:
+            return draw(house, "kiosk/ticket_unknown.html", "ticket"), 404
+        return draw(house, "kiosk/ticket.html", "ticket", news, news["language"], token=token)
+
+    @pages.get("/<token>/qr.svg")
+    def qr(token: str) -> Response:
+        own(token)
+        if house.public_url is None:
+            raise errors.UnknownTicket()
+        drawn = io.BytesIO()
+        segno.make_qr(f"{house.public_url}/t/{token}", error="m").save(
+            drawn, kind="svg", scale=8, border=4, xmldecl=False
+        )
+        return Response(drawn.getvalue(), content_type="image/svg+xml")
+
+    @api.get("/<token>")
+    def show(token: str) -> Response:
+        return jsonify(held_by(house, house.hall, own(token)))
+
+    @api.delete("/<token>")
+    def give_back(token: str) -> Response:
+        ticket = own(token)
+        key = bodies.key(f"{HOLDER}:{ticket}", bodies.Nothing())
+        done = house.office.do(partial(_cancelled, house, ticket), key)
+        return jsonify(held_by(house, done.hall, ticket))
+
+    @api.post("/<token>/rating")
+    def rating(token: str) -> tuple[Response, int]:
+        ticket, asked = own(token), bodies.body(bodies.Rating)
+        key = bodies.key(f"{HOLDER}:{ticket}", asked)
+        done = house.office.do(partial(_rated, house, ticket, asked), key)
+        marks = {mark: getattr(asked, mark) for mark in MARKS}
+        return jsonify(marks), 200 if done.repeated else 201
+
+    return this
+
+
+def _cancelled(house: House, ticket: str, hall: Hall, now: datetime) -> Events:
+    live = hall.tickets.get(ticket)
+    visit = None if live else house.office.log.visit(ticket)
+    if live is None and visit is None:
+        raise errors.UnknownTicket()
+    return cancel(hall, now, HOLDER, live or visit.ticket)  # type: ignore[union-attr]
+
+
+def _rated(house: House, ticket: str, asked: bodies.Rating, hall: Hall, now: datetime) -> Events:
+    # Asked by the one writer inside the commit, so that two ratings at once are one.
+    visit = house.office.log.visit(ticket)
+    if visit is None:
+        raise errors.NotServedYet(number=hall.tickets[ticket].number if ticket in hall.tickets else "")
+    marks = {mark: value for mark in MARKS if (value := getattr(asked, mark)) is not None}
+    return rate(hall, now, HOLDER, visit.ticket, visit.rated, marks, asked.comment)
+
+
+def _touched(event: Event) -> str | None:
+    return event.ticket
+
+
+def _moving(hall: Hall, topic: str) -> bool:
+    """A closed ticket changes only by an event about it."""
+    return topic in hall.tickets

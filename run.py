@@ -1,0 +1,404 @@
+"""The door: the commands, and the only place where real things meet (clock, database, faces, server).
+
+`serve` patches for eventlet first and imports the rest afterwards, which is why the imports stand inside the commands.
+Nothing else in the house imports eventlet.
+"""
+
+import gc
+import logging
+import os
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from hall_server.folder import Folder
+    from hall_server.house import House
+    from hall_server.people import Member
+    from queue_core.office import Office
+    from queue_core.plan import Plan
+
+SAMPLES = Path(__file__).parent / "queue_core" / "samples"
+OFFICERS = tuple(f"officer{n}" for n in range(1, 9))
+TRIAL_PIN = "1234"
+MOST_SOCKETS = 8192
+
+Native = Callable[[Callable[[], Any]], Any]
+
+
+class _ServeByDefault(click.Group):
+    """`run.py --port 9000` means `run.py serve --port 9000`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = ["serve", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_ServeByDefault, epilog="Example: python run.py serve --data ./data")
+def main() -> None:
+    """Sala: the queue of a service centre. Without a command it serves the hall."""
+
+
+data_option = click.option(
+    "--data", "data", type=click.Path(path_type=Path, file_okay=False), default=Path("data"), show_default=True,
+    help="The hall's data folder.",
+)  # fmt: skip
+
+
+# -- serve ---------------------------------------------------------------------------------------------------------
+
+
+@main.command(epilog="Example: python run.py serve --data ./data --port 8000")
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--centre", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The centre's TOML.")
+@click.option("--trial/--no-trial", default=None, help="Everything open, for a newcomer, on this machine only.")
+@click.option("--public-url", help="What a slip's QR opens, such as https://queue.example.go.th.")
+@click.option("--async", "mode", type=click.Choice(["eventlet", "threading"]), default="eventlet", show_default=True)
+def serve(
+    data: Path, host: str, port: int, centre: Path | None, trial: bool | None, public_url: str | None, mode: str
+) -> None:
+    """The hall's server: kiosk, board, counter panel and manager's desk."""
+    natively = _patched() if mode == "eventlet" else _at_once
+    from queue_core.errors import FolderRefused, Mistake
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    try:
+        plan = read_centre(centre)
+        folder, trial = _folder(data, host, trial)
+        sock = _listening(host, port)
+        house = _house(folder, plan, trial, _own_url(host, sock), public_url, natively)
+    except (FolderRefused, Mistake) as refused:
+        raise click.ClickException(str(refused)) from None
+    _open_hall(house, sock, _own_url(host, sock), folder, mode)
+
+
+def _patched() -> Native:
+    # Known and accepted (ARCHITECTURE.md); a technician's terminal need not hear it at every start.
+    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+    import eventlet
+
+    eventlet.monkey_patch()
+    from eventlet import tpool
+
+    return lambda work: tpool.execute(work)
+
+
+def _at_once(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+def read_centre(file: Path | None) -> "Plan":
+    """The plan of that file, or of the sample centre that ships. Raises Mistake."""
+    from queue_core.errors import Mistake
+    from queue_core.plan import read
+
+    file = file or SAMPLES / "centre.toml"
+    try:
+        return read(file.read_text("utf-8-sig"), file.name)
+    except UnicodeDecodeError:
+        raise Mistake(file.name, None, "the file is not UTF-8", "save it as UTF-8 in the editor") from None
+
+
+def _folder(data: Path, host: str, trial: bool | None) -> "tuple[Folder, bool]":
+    """The folder, locked, and whether this is a trial. Raises FolderRefused where the two do not go together."""
+    from hall_server.app import is_loopback
+    from hall_server.folder import Folder
+    from queue_core.errors import FolderRefused
+
+    if trial and not is_loopback(host):
+        raise FolderRefused(f"trial mode leaves everything open, so it is refused on {host}: only on 127.0.0.1.")
+    folder = Folder(data)
+    folder.lock()
+    begun = folder.begun_in_trial(is_loopback(host) if trial is None else trial)
+    if begun and not is_loopback(host):
+        raise FolderRefused(
+            f"{data} was begun in trial, with PINs that all know. Name a new --data to go live on {host}."
+        )
+    if trial is not None and trial != begun:
+        kind = "in trial" if begun else "in earnest"
+        raise FolderRefused(f"{data} was begun {kind} and stays so. Name a new --data for the other.")
+    return folder, begun
+
+
+def _listening(host: str, port: int) -> Any:
+    """The listening socket: a port in use is refused before anything is begun."""
+    import socket
+
+    from queue_core.errors import FolderRefused
+
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(512)
+    except OSError as error:
+        raise FolderRefused(
+            f"cannot listen on {host}, port {port}: {error.strerror or error}. Try another --port."
+        ) from None
+    return listening
+
+
+def _own_url(host: str, sock: Any) -> str:
+    named = f"[{host}]" if ":" in host else host
+    return f"http://{named}:{sock.getsockname()[1]}"
+
+
+def _house(
+    folder: "Folder", plan: "Plan", trial: bool, own_url: str, public_url: str | None, natively: Native
+) -> "House":
+    from hall_server.house import House
+    from queue_core.log import Log
+    from queue_core.office import Clock, Office
+
+    # COMMIT waits for the disk: in a native thread it keeps nobody else waiting.
+    office = Office(Log(folder.log_path), plan, Clock(), trial, commit=natively)
+    return House(
+        office,
+        folder.people,
+        folder.secret(),
+        trial,
+        (public_url or (own_url if trial else None) or "").rstrip("/") or None,
+        natively,
+        trial_kiosk=_trial_people(folder) if trial else None,
+        slips=str(folder.path / "slips") if trial else None,
+    )
+
+
+def _trial_people(folder: "Folder") -> "Member":
+    """Sign-ins that everybody knows, and the kiosk that a call without credentials is."""
+    known = {person.name for person in folder.people.people()}
+    for name in (*OFFICERS, "manager"):
+        if name not in known:
+            folder.people.add_person(name, "manager" if name == "manager" else "officer", TRIAL_PIN)
+    return folder.people.device_named("kiosk-1") or folder.people.add_device("kiosk-1", "kiosk")[0]
+
+
+def _open_hall(house: "House", sock: Any, url: str, folder: "Folder", mode: str) -> None:
+    import counter_panel.counter
+    import display_board.board
+    import kiosk.kiosk
+    import kiosk.ticket
+    import manager_desk.desk
+    from hall_server.app import build
+
+    rooms = (kiosk.kiosk, display_board.board, counter_panel.counter, manager_desk.desk, kiosk.ticket)
+    app, socketio, live = build(house, [room.face for room in rooms], mode)
+    live.also(lambda hall: _turn_when_due(house.office))
+    live.start()
+    _say_where(house, url, folder)
+    agent = _trial_agent(folder, url) if house.trial else None
+    # A full collection stops everything for tens of ms with many clients: what is loaded by now stays.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 1000)
+    try:
+        _serve(app, socketio, sock, mode)
+    except KeyboardInterrupt:
+        click.echo("The hall's server has ended.")
+    finally:
+        if agent:
+            agent.terminate()
+
+
+def _turn_when_due(office: "Office") -> None:
+    """Open the new service day at its hour, so that screens turn without a wish."""
+    if office.doubt is None and str(office.hall.plan.service_day(office.now())) > str(office.hall.day):
+        office.turn()
+
+
+def _serve(app: Any, socketio: Any, sock: Any, mode: str) -> None:
+    if mode == "eventlet":
+        import eventlet.greenio
+        import eventlet.wsgi
+
+        green = eventlet.greenio.GreenSocket(sock) if not hasattr(sock, "fd") else sock
+        eventlet.wsgi.server(green, app, log_output=False, debug=False, max_size=MOST_SOCKETS)
+    else:
+        # Proves the code portable; Werkzeug is no production server.
+        from werkzeug.serving import make_server
+
+        host, port = sock.getsockname()[:2]
+        make_server(host, port, app, threaded=True, fd=sock.fileno()).serve_forever()
+
+
+def _say_where(house: "House", url: str, folder: "Folder") -> None:
+    click.echo(f"\n  Sala · {house.plan.name['th']} · {house.plan.name['en']}")
+    for name, path in (("Kiosk", "kiosk"), ("Board", "board"), ("Counter", "counter"), ("Desk", "desk")):
+        click.echo(f"    {name:8} {url}/{path}/")
+    click.echo(f"    Start at {url}/  —  Ctrl+C ends it\n")
+    if house.trial:
+        click.echo(
+            f"  Trial mode: sign in as officer1 … officer8 or manager, PIN {TRIAL_PIN}; slips are in {house.slips}/"
+        )
+    elif not any(person.role == "manager" for person in house.people.people()):
+        click.echo("  Nobody can sign in as manager yet: python run.py staff add NAME --role manager --pin PIN")
+    if house.office.doubt:
+        click.echo("  The clock contradicts the log: nothing is written until a manager confirms it at the desk.")
+    sys.stdout.flush()
+
+
+def _trial_agent(folder: "Folder", url: str) -> "subprocess.Popen[bytes]":
+    """An agent of its own process with a virtual printer. It ends when its standard input does: with this server."""
+    folder.people.remove_device("trial-agent")
+    _, key = folder.people.add_device("trial-agent", "agent")
+    devices = folder.path / "trial-devices.toml"
+    slips = (folder.path / "slips").resolve().as_posix()
+    devices.write_text(
+        f"[[printer]]\nname = 'virtual'\nfor = '*'\naddress = 'virtual:{slips}/'\nwidth = 576\n", "utf-8"
+    )
+    command = [sys.executable, __file__, "agent", "--server", url, "--devices", str(devices), "--with-parent"]
+    # The key goes by the environment: a command line can be read by every user of the machine.
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "SALA_AGENT_KEY": key})
+
+
+# -- agent ---------------------------------------------------------------------------------------------------------
+
+
+@main.command(epilog="Example: python run.py agent --server http://hall:8000 --key KEY --devices devices.toml")
+@click.option("--server", required=True, help="The hall's address.")
+@click.option("--key", required=True, envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
+@click.option("--devices", required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
+def agent(server: str, key: str, devices: Path, with_parent: bool) -> None:
+    """The hardware agent beside a printer. A process of its own, so that no device ever delays a call."""
+    from hardware import agent as hardware_agent
+    from hardware import devices as devices_file
+    from hardware.errors import HardwareError
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
+    try:
+        found = devices_file.read(devices.read_text("utf-8-sig"))
+        sys.exit(hardware_agent.run(server, key, found, with_parent=with_parent))
+    except HardwareError as refused:
+        raise click.ClickException(str(refused)) from None
+
+
+# -- people and devices --------------------------------------------------------------------------------------------
+
+
+@main.group()
+def staff() -> None:
+    """People who sign in."""
+
+
+@staff.command("add", epilog="Example: python run.py staff add somsri --role officer --pin 4821")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["officer", "manager", "admin"]), required=True)
+@click.option("--pin", required=True)
+@data_option
+def staff_add(name: str, role: str, pin: str, data: Path) -> None:
+    """Add a person."""
+    if not pin.isascii() or not pin.isdigit() or not 4 <= len(pin) <= 12:
+        raise click.ClickException("a PIN is 4 to 12 digits")
+    _say_added(lambda: _people(data).add_person(_name(name), role, pin).name, f"{name} may sign in as {role}")
+
+
+@staff.command("list", epilog="Example: python run.py staff list")
+@data_option
+def staff_list(data: Path) -> None:
+    """Who may sign in."""
+    for person in _people(data).people():
+        click.echo(f"{person.name:20} {person.role}")
+
+
+@staff.command("remove", epilog="Example: python run.py staff remove somsri")
+@click.argument("name")
+@data_option
+def staff_remove(name: str, data: Path) -> None:
+    """Remove a person; what they did stays in the log under their opaque id."""
+    _say_removed(_people(data).remove_person(name), name)
+
+
+@main.group()
+def device() -> None:
+    """Kiosks, boards, pads, agents and readers, each with a key of its own."""
+
+
+@device.command("add", epilog="Example: python run.py device add kiosk-2 --role kiosk")
+@click.argument("name")
+@click.option("--role", type=click.Choice(["kiosk", "board", "pad", "agent", "reader"]), required=True)
+@data_option
+def device_add(name: str, role: str, data: Path) -> None:
+    """Add a device and print its key, once."""
+    _say_added(lambda: _people(data).add_device(_name(name), role)[1], "", tell=True)
+
+
+@device.command("list", epilog="Example: python run.py device list")
+@data_option
+def device_list(data: Path) -> None:
+    """Which devices there are."""
+    for known in _people(data).devices():
+        click.echo(f"{known.name:20} {known.role}")
+
+
+@device.command("remove", epilog="Example: python run.py device remove kiosk-2")
+@click.argument("name")
+@data_option
+def device_remove(name: str, data: Path) -> None:
+    """Remove a device: its key opens nothing any more."""
+    _say_removed(_people(data).remove_device(name), name)
+
+
+def _people(data: Path) -> Any:
+    from hall_server.folder import Folder
+
+    return Folder(data).people
+
+
+def _name(name: str) -> str:
+    if not name.strip() or len(name) > 80 or not name.isprintable():
+        raise click.ClickException("a name is 1 to 80 printable characters")
+    return name.strip()
+
+
+def _say_added(add: Callable[[], str], sentence: str, tell: bool = False) -> None:
+    try:
+        added = add()
+    except ValueError as taken:
+        raise click.ClickException(str(taken)) from None
+    click.echo(added if tell else sentence)
+
+
+def _say_removed(removed: bool, name: str) -> None:
+    if not removed:
+        raise click.ClickException(f"there is no {name}")
+    click.echo(f"{name} is removed")
+
+
+# -- the record ----------------------------------------------------------------------------------------------------
+
+
+@main.command(epilog="Example: python run.py verify --data ./data")
+@data_option
+def verify(data: Path) -> None:
+    """Replay the whole log and say whether the record is whole and unaltered; exit status 0 or 1."""
+    from queue_core.log import Log
+    from queue_core.log import verify as verify_log
+
+    if not (data / "hall.db").exists():
+        raise click.ClickException(f"there is no hall in {data}")
+    began = time.monotonic()
+    log = Log(data / "hall.db")
+    with log.reader() as conn:
+        (count,) = conn.execute("select count(*) from events").fetchone()
+        wrong = verify_log(conn, read_centre(None))
+    for sentence in wrong[:50]:
+        click.echo(sentence)
+    verdict = f"{len(wrong)} things are wrong" if wrong else "the record is whole and unaltered"
+    click.echo(f"{count} events read in {time.monotonic() - began:.1f} s: {verdict}")
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
