@@ -38,9 +38,10 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     socketio = SocketIO(
         app,
         async_mode=mode,
-        # A dead cable is noticed in 9 s; pages must say so within 10.
-        ping_interval=5,
-        ping_timeout=4,
+        # Pages must say within 10 s that they are cut off, also where only the way up is dead: the server notices
+        # that after 7 s at most, and a page waits 2.5 s more before it believes in a break.
+        ping_interval=4,
+        ping_timeout=3,
         # permessage-deflate costs 150 KB a client.
         websocket_compression=False,
         http_compression=False,

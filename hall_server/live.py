@@ -38,6 +38,7 @@ class Live:
         self._lagging = [face for face in faces if face.lags]
         self._wake, self._wake_lagging = threading.Event(), threading.Event()
         self._also: list[Callable[[Hall], None]] = []
+        self._seen: dict[str, tuple[str, int, datetime]] = {}
         for face in faces:
             self._open(face)
         house.office.listen(self._committed)
@@ -110,7 +111,8 @@ class Live:
     def _prompt_round(self) -> None:
         hall, now = self._house.hall, self._house.office.now()
         for face in self._prompt:
-            self._tell(face, self._followed(face), hall, now)
+            if self._unseen(face, hall, now):
+                self._tell(face, self._followed(face), hall, now)
         with self._lock:
             touched, self._touched = self._touched, set()
         for face in self._lagging:
@@ -123,9 +125,17 @@ class Live:
     def _lagging_round(self) -> None:
         hall, now = self._house.hall, self._house.office.now()
         for face in self._lagging:
-            self._tell(face, [topic for topic in self._followed(face) if face.moving(hall, topic)], hall, now)
+            if self._unseen(face, hall, now):
+                self._tell(face, [topic for topic in self._followed(face) if face.moving(hall, topic)], hall, now)
         self._welcome(self._lagging)
         self._socketio.sleep(LAG_S)
+
+    def _unseen(self, face: Face, hall: Hall, now: datetime) -> bool:
+        """Whether the hall moved, or the minute (an hour may open or close it), since the face was last drawn."""
+        moment = (str(hall.day), hall.seq, now.replace(second=0, microsecond=0))
+        unseen = self._seen.get(face.namespace) != moment
+        self._seen[face.namespace] = moment
+        return unseen
 
     def _followed(self, face: Face) -> list[str]:
         with self._lock:

@@ -12,7 +12,6 @@ from hall_server.auth import allow, caller, page_csrf
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.people import Member
-from hall_server.problems import TurnedAway
 from queue_core.ticket import AT_COUNTER
 
 MOST_EVENTS = 1000
@@ -101,9 +100,5 @@ def shared_pages(house: House) -> Blueprint:
     @shared.get("/favicon.ico")
     def icon() -> AnyResponse:
         return redirect("/static/icon.svg", 301)
-
-    @shared.route("/api/v1/<path:unknown>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def nothing_here(unknown: str) -> Response:
-        raise TurnedAway("not-found")
 
     return shared

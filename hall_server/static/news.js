@@ -11,8 +11,8 @@ export const SILENCE_MS = 8000;
 /** A break shorter than this is not worth a banner: a restarted server is back sooner. */
 export const BLINK_MS = 2500;
 
-/** A ping comes every 5 s: longer than this without a word, and a page that wakes up asks anew at once. */
-export const DOUBT_MS = 6000;
+/** A ping comes every 4 s: longer than this without a word, and a page that wakes up asks anew at once. */
+export const DOUBT_MS = 5000;
 
 /**
  * True if `news` should be drawn after `last`. A new epoch (the server started anew) always wins; within one epoch a

@@ -1,0 +1,167 @@
+"""The manager's desk: first figures from the log, by page and by GET /stats and /standard; and the clock's
+confirmation."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, jsonify, request
+
+from hall_server import tell, texts
+from hall_server.auth import Caller, allow
+from hall_server.face import Face, Snapshot
+from hall_server.house import House
+from hall_server.pages import draw, first_news, sign_in_page
+from hall_server.people import Member
+from queue_core import standard, statistics
+from queue_core.errors import WrongValue
+from queue_core.hall import Hall
+from queue_core.log import ticket_row
+from queue_core.plan import Names, Plan
+
+ROLES = ("manager",)
+T = TypeVar("T")
+GROUPINGS = tuple(by for by in statistics.BY if by)
+
+
+def named(plan: Plan, by: str | None) -> Mapping[str, Names]:
+    """What the keys of a grouping are called, in the plan's order."""
+    things: Mapping[str, Mapping[str, Any]] = {
+        "service": plan.services,
+        "counter": plan.counters,
+        "agency": plan.agencies,
+    }
+    return {key: thing.name for key, thing in things.get(by or "", {}).items()}
+
+
+def counted(
+    house: House, hall: Hall, first: date, last: date, by: str | None, with_all: bool = False
+) -> dict[str, Any]:
+    """The figures of these days. Reads the database: call it off the hub."""
+    live = [ticket_row(ticket, hall, ticket.issued_at) for ticket in hall.tickets.values()]
+    with house.office.log.reader() as db:
+        return statistics.stats(db, first, last, by, named(hall.plan, by), live, with_all)
+
+
+def measured(house: House, hall: Hall, first: date, last: date) -> list[dict[str, Any]]:
+    """The standard's criteria of these days. Reads the database: call it off the hub."""
+    with house.office.log.reader() as db:
+        return standard.standard(statistics.tally(db, first, last), len(hall.plan.services))
+
+
+def hall_now(hall: Hall) -> dict[str, Any]:
+    """The live hall in a few figures, and each counter with how many it could call."""
+    counters = [
+        tell.counter(hall, counter) | {"waiting_count": len(hall.waiting_for(counter.id))}
+        for counter in hall.counters.values()
+    ]
+    return {
+        "waiting": len(hall.waiting()),
+        "serving": sum(ticket.state == "serving" for ticket in hall.tickets.values()),
+        "counters_open": sum(counter["state"] == "open" for counter in counters),
+        "counters": counters,
+    }
+
+
+def face(house: House) -> Face:
+    """The desk's page, GET /stats, GET /standard and POST /clock."""
+    pages = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
+    api = Blueprint("figures", __name__, url_prefix="/api/v1")
+
+    def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+        return "" if caller and caller.member.role in (*ROLES, "admin") else None
+
+    def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
+        # Of today alone: what a screen is told again and again must not cost more as the year goes on.
+        today = service_day(hall)
+        return {
+            "day": str(today),
+            "hall": hall_now(hall),
+            "stats": house.natively(lambda: counted(house, hall, today, today, "service", with_all=True)),
+            "standard": house.natively(lambda: measured(house, hall, today, today)),
+        }
+
+    this = Face("desk", (pages, api), admit, news, lags=True)
+
+    def service_day(hall: Hall) -> date:
+        return date.fromisoformat(hall.day) if hall.day else house.plan.service_day(house.office.now())
+
+    def days_asked() -> tuple[date, date]:
+        today = str(service_day(house.hall))
+        first = _date("from", request.args.get("from") or request.args.get("to") or today)
+        last = _date("to", request.args.get("to") or max(today, str(first)))
+        if last < first:
+            raise WrongValue(where="to", why=f"{last} < {first}")
+        return first, last
+
+    @pages.get("/")
+    def page() -> str:
+        return sign_in_page(house, "/desk/", ROLES) or _drawn(*days_asked())
+
+    def _drawn(first: date, last: date) -> str:
+        hall = house.hall
+        today = first == last == service_day(hall)
+        return draw(
+            house,
+            "desk/desk.html",
+            "desk",
+            first_news(this),
+            stats=house.natively(lambda: counted(house, hall, first, last, "service", with_all=True)),
+            by_hour=house.natively(lambda: counted(house, hall, first, last, "hour")),
+            standard=house.natively(lambda: measured(house, hall, first, last)),
+            first=first,
+            last=last,
+            today=today,
+            definitions=statistics.DEFINITIONS,
+            doubt=house.office.doubt,
+        )
+
+    @api.get("/stats")
+    @allow(*ROLES)
+    def stats(by: Member) -> Response:
+        grouping = request.args.get("by") or None
+        if grouping not in (None, *GROUPINGS):
+            raise WrongValue(where="by", why=", ".join(GROUPINGS))
+        first, last = days_asked()
+        hall, language = house.hall, texts.asked_for(request)
+        told = house.natively(lambda: counted(house, hall, first, last, grouping))
+        return jsonify(told | {"groups": [_said(group, ("name",), language) for group in told["groups"]]})
+
+    @api.get("/standard")
+    @allow(*ROLES)
+    def criteria(by: Member) -> Response:
+        hall, language = house.hall, texts.asked_for(request)
+        year = _number("fiscal_year") or standard.fiscal_year(service_day(hall))
+        first, last = _checked("fiscal_year", lambda: standard.fiscal_period(year, _number("quarter"), _number("half")))
+        told = house.natively(lambda: measured(house, hall, first, last))
+        return jsonify([_said(criterion, ("name", "formula", "n_formula"), language) for criterion in told])
+
+    @api.post("/clock")
+    @allow(*ROLES)
+    def clock(by: Member) -> Response:
+        house.office.confirm_clock(by.id)
+        return jsonify(now=tell.moment(house.plan, house.office.now()))
+
+    return this
+
+
+def _said(told: Mapping[str, Any], names: tuple[str, ...], language: str) -> dict[str, Any]:
+    """The same with its names in one language."""
+    return {key: texts.name_in(value, language) if key in names else value for key, value in told.items()}
+
+
+def _date(where: str, text: str) -> date:
+    return _checked(where, lambda: date.fromisoformat(text))
+
+
+def _number(where: str) -> int | None:
+    text = request.args.get(where)
+    return None if text is None else _checked(where, lambda: int(text))
+
+
+def _checked(where: str, read: Callable[[], T]) -> T:
+    """What a query says, or a refusal in the words of whoever could not read it."""
+    try:
+        return read()
+    except ValueError as error:
+        raise WrongValue(where=where, why=str(error)) from None

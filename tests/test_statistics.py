@@ -1,0 +1,316 @@
+"""The figures: rows of `visits` written by hand into a real log, and one whole visit through the office.
+
+Not here: the criteria (test_standard.py), the page, GET /stats.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queue_core import hall, log, statistics
+from queue_core.standard import Tally
+from tests import halls
+
+DAY = date(2026, 11, 20)
+NAMES = {"benefit": {"th": "ขอรับประโยชน์ทดแทน", "en": "Benefit claim"}, "card": {"th": "บัตร", "en": "Card"}}
+MORNING_MS = 1_795_140_000_000
+NUMBERS = count(1)
+
+
+class Record:
+    """A log into which a test writes visits that happened as it says, in seconds."""
+
+    def __init__(self, path: Path) -> None:
+        self.log = log.Log(path / "hall.db", "off")
+
+    def visit(self, **told: Any) -> dict[str, Any]:
+        row = visit(**told)
+        marks = ", ".join(f":{column}" for column in row)
+        self.log._db.execute(f"insert into visits ({', '.join(row)}) values ({marks})", row)
+        return row
+
+    def stats(self, first: date = DAY, last: date = DAY, by: str | None = None, **more: Any) -> dict[str, Any]:
+        with self.log.reader() as db:
+            return statistics.stats(db, first, last, by, names=NAMES, **more)
+
+    def all(self, **more: Any) -> dict[str, Any]:
+        (group,) = self.stats(**more)["groups"]
+        return group
+
+    def close(self) -> None:
+        self.log.close()
+
+    def tally(self) -> Tally:
+        with self.log.reader() as db:
+            return statistics.tally(db, DAY, DAY)
+
+
+def visit(
+    wait: float | None = 60,
+    walk: float = 10,
+    takes: float = 300,
+    state: str = "finished",
+    day: date = DAY,
+    **more: Any,
+) -> dict[str, Any]:
+    """A row of `visits`. `wait=None`: never called."""
+    number = next(NUMBERS)
+    called = None if wait is None else MORNING_MS + round(wait * 1000)
+    started = None if called is None or state != "finished" else called + round(walk * 1000)
+    row = {
+        "ticket": f"{day:%Y%m%d}-{number}",
+        "day": str(day),
+        "number": f"A{number:03d}",
+        "series": "A",
+        "services": '["benefit"]',
+        "service": "benefit",
+        "agency": "sso",
+        "priority": None,
+        "language": "th",
+        "people": 1,
+        "needs": "[]",
+        "state": state,
+        "outcome": None,
+        "counter": None if wait is None else "1",
+        "hour": 9,
+        "issued_ms": MORNING_MS,
+        "called_ms": called,
+        "started_ms": started,
+        "ended_ms": (started or called or MORNING_MS) + round(takes * 1000),
+        "start_inferred": 0,
+        "calls": int(wait is not None),
+        "printed": 1,
+        "target_wait_s": 1800,
+        "published_s": 900,
+    }
+    return row | more
+
+
+@pytest.fixture
+def record(tmp_path) -> Iterator[Record]:
+    with closing(Record(tmp_path)) as made:
+        yield made
+
+
+def test_an_empty_day_has_no_durations_rather_than_zeros(record):
+    assert record.stats() == {
+        "from": "2026-11-20",
+        "to": "2026-11-20",
+        "groups": [
+            {
+                "key": "all",
+                "name": {"th": "ทั้งหมด", "en": "All"},
+                "arrived": 0,
+                "served": 0,
+                "absent": 0,
+                "cancelled": 0,
+                "expired": 0,
+                "uncertain": 0,
+                "wait": dict.fromkeys(["mean_s", "p50_s", "p90_s", "p95_s", "max_s", "within_target"]),
+                "walk": dict.fromkeys(["mean_s", "p50_s", "p90_s", "p95_s", "max_s"]),
+                "service": dict.fromkeys(["mean_s", "p50_s", "p90_s", "p95_s", "max_s", "within_published"]),
+            }
+        ],
+    }
+    assert record.stats(by="service")["groups"] == []
+    assert record.tally() == Tally()
+
+
+def test_a_visit_is_a_wait_a_walk_and_a_service(record):
+    record.visit(wait=61.4, walk=12.5, takes=301)
+    told = record.all()
+    assert (told["arrived"], told["served"]) == (1, 1)
+    assert (told["wait"]["mean_s"], told["walk"]["mean_s"], told["service"]["mean_s"]) == (61, 13, 301)
+
+
+def test_percentiles_are_nearest_rank(record):
+    for wait in (100, 200, 300, 400, 500, 600, 700, 800, 900, 1000):
+        record.visit(wait=wait)
+    wait = record.all()["wait"]
+    assert (wait["p50_s"], wait["p90_s"], wait["p95_s"], wait["max_s"]) == (500, 900, 1000, 1000)
+
+
+def test_the_mean_is_rounded_once_at_the_end(record):
+    for wait in (0.4, 0.4, 0.4, 1.0):  # 0.55 s; from rounded seconds it would be 0.25
+        record.visit(wait=wait)
+    assert record.all()["wait"]["mean_s"] == 1
+
+
+def test_a_wait_counts_whatever_became_of_the_visitor_but_only_if_called(record):
+    record.visit(state="absent", wait=100)
+    record.visit(state="expired", wait=300)
+    record.visit(state="cancelled", wait=None)
+    told = record.all()
+    assert (told["absent"], told["expired"], told["cancelled"], told["served"]) == (1, 1, 1, 0)
+    assert (told["wait"]["mean_s"], told["walk"]["mean_s"], told["service"]["mean_s"]) == (200, None, None)
+
+
+def test_a_start_nobody_pressed_is_no_walk_but_is_a_service(record):
+    record.visit(walk=0, takes=120, start_inferred=1)
+    told = record.all()
+    assert told["walk"]["mean_s"] is None
+    assert told["service"]["mean_s"] == 120
+
+
+def test_who_was_not_finished_has_no_service_time(record):
+    record.visit(state="expired", started_ms=MORNING_MS + 70_000)
+    told = record.all()
+    assert (told["walk"]["mean_s"], told["service"]["mean_s"]) == (10, None)
+
+
+def test_percentiles_and_the_longest_are_rounded_half_up(record):
+    record.visit(wait=1.5, walk=12.5, takes=299.499)
+    told = record.all()
+    assert [told[kind]["p50_s"] for kind in statistics.KINDS] == [2, 13, 299]
+    assert [told[kind]["max_s"] for kind in statistics.KINDS] == [2, 13, 299]
+
+
+def test_within_target_is_compared_to_the_millisecond(record):
+    record.visit(wait=1800)
+    record.visit(wait=1800.001)
+    record.visit(wait=1)
+    assert record.all()["wait"]["within_target"] == 0.6667
+
+
+def test_a_visit_without_a_published_time_is_neither_within_nor_over_it(record):
+    record.visit(takes=900)
+    record.visit(takes=9000, published_s=None)
+    assert record.all()["service"]["within_published"] == 1
+    assert record.tally() == Tally(served=2, timed=1, in_time=1)
+
+
+def test_a_clock_set_back_makes_no_negative_wait(record):
+    record.visit(wait=-3600, walk=-10, takes=-5)
+    told = record.all()
+    assert (told["wait"]["max_s"], told["walk"]["max_s"], told["service"]["max_s"]) == (0, 0, 0)
+    assert (told["wait"]["mean_s"], told["wait"]["within_target"]) == (0, 1)
+
+
+def test_both_days_are_included_and_no_other(record):
+    for day in (18, 19, 20, 21):
+        record.visit(day=date(2026, 11, day))
+    told = record.stats(date(2026, 11, 19), date(2026, 11, 20), by="day")
+    assert [(group["key"], group["arrived"]) for group in told["groups"]] == [("2026-11-19", 1), ("2026-11-20", 1)]
+
+
+def test_services_come_in_the_order_of_the_plan_and_strangers_after_them(record):
+    for service in ("abolished", "card", "benefit"):
+        record.visit(service=service)
+    groups = record.stats(by="service", with_all=True)["groups"]
+    assert [group["key"] for group in groups] == ["all", "benefit", "card", "abolished"]
+    assert [group["name"]["en"] for group in groups] == ["All", "Benefit claim", "Card", "abolished"]
+
+
+def test_who_was_never_called_belongs_to_no_counter(record):
+    record.visit(counter="2")
+    record.visit(state="cancelled", wait=None)
+    groups = record.stats(by="counter")["groups"]
+    assert [(group["key"], group["name"]["en"]) for group in groups] == [("2", "2"), (None, "Not stated")]
+
+
+def test_hours_are_named_and_in_order(record):
+    for hour in (13, 9, 8):
+        record.visit(hour=hour)
+    groups = record.stats(by="hour")["groups"]
+    assert [(group["key"], group["name"]["th"]) for group in groups] == [
+        ("08", "08:00–09:00"),
+        ("09", "09:00–10:00"),
+        ("13", "13:00–14:00"),
+    ]
+
+
+def test_a_ticket_still_in_the_hall_has_arrived_and_nothing_more(record):
+    record.visit()
+    waiting = visit(state="waiting", wait=None)
+    told = record.stats(by="service", live=[waiting], with_all=True)["groups"]
+    assert [(group["arrived"], group["served"]) for group in told] == [(2, 1), (2, 1)]
+    assert told[0]["wait"]["mean_s"] == 60
+    assert record.all(live=[waiting], first=date(2026, 11, 1), last=date(2026, 11, 19))["arrived"] == 0
+
+
+@pytest.mark.parametrize("by", [by for by in statistics.BY if by])
+def test_a_live_ticket_falls_into_the_group_it_will_close_in(record, by):
+    row = visit(counter=None, agency=None)
+    (before,) = record.stats(by=by, live=[row])["groups"]
+    record.visit(**{name: row[name] for name in ("ticket", "counter", "agency")})
+    (after,) = record.stats(by=by)["groups"]
+    assert (before["key"], before["arrived"]) == (after["key"], after["arrived"])
+
+
+def test_a_ticket_that_closes_while_we_look_is_counted_once(record):
+    row = record.visit()
+    assert record.all(live=[row])["arrived"] == 1
+
+
+def test_ratings_are_counted_by_mark_on_the_day_of_the_visit(record):
+    record.visit(steps_and_time=5, overall=4)
+    record.visit(steps_and_time=5, overall=1)
+    record.visit()
+    record.visit(day=date(2026, 11, 19), steps_and_time=1, overall=1)
+    tally = record.tally()
+    assert (tally.steps_and_time, tally.overall) == ((0, 0, 0, 0, 2), (1, 0, 0, 1, 0))
+    assert (tally.served, tally.timed, tally.in_time) == (3, 3, 3)
+
+
+@pytest.mark.parametrize("by", ["weekday", "service; drop table visits", ""])
+def test_an_unknown_grouping_is_refused_in_a_sentence(record, by):
+    with pytest.raises(ValueError, match="by is one of service, hour, counter, agency, day"):
+        record.stats(by=by)
+
+
+def test_days_the_wrong_way_round_are_refused(record):
+    with pytest.raises(ValueError, match="lies before"):
+        record.stats(date(2026, 11, 20), date(2026, 11, 19))
+
+
+@given(st.lists(st.integers(0, 50), min_size=1))
+def test_nearest_rank_is_what_counting_along_the_sorted_list_gives(durations):
+    found = statistics.nearest_ranks({value: durations.count(value) for value in set(durations)})
+    ranks = [math.ceil(p * len(durations) / 100) for p in statistics.PERCENTILES]
+    assert found == [sorted(durations)[rank - 1] for rank in ranks]
+
+
+@settings(deadline=None, max_examples=40)  # Each example is a database of its own.
+@given(st.lists(st.tuples(st.sampled_from(["benefit", "card"]), st.none() | st.floats(-60, 7200)), max_size=30))
+def test_the_groups_add_up_to_the_whole(visits):
+    with TemporaryDirectory() as folder, closing(Record(Path(folder))) as record:
+        for service, wait in visits:
+            record.visit(service=service, wait=wait)
+        whole = record.all()
+        groups = record.stats(by="service", with_all=True)["groups"]
+    assert groups[0] == whole
+    assert sum(group["arrived"] for group in groups[1:]) == whole["arrived"] == len(visits)
+    wait = whole["wait"]
+    if wait["mean_s"] is not None:
+        assert 0 <= wait["p50_s"] <= wait["p90_s"] <= wait["p95_s"] <= wait["max_s"]
+        assert 0 <= wait["mean_s"] <= wait["max_s"]
+        assert 0 <= wait["within_target"] <= 1
+
+
+def test_a_whole_visit_through_the_office_is_counted_as_it_went(tmp_path):
+    clock = halls.FakeClock()
+    with halls.at_work(tmp_path, clock) as office:
+        office.do(halls.wish(hall.open_counter, "1"))
+        ticket = halls.take(office)
+        clock.passes(minutes=12)
+        halls.press(office)
+        clock.passes(seconds=30)
+        office.do(halls.wish(hall.start, "1"))
+        clock.passes(minutes=16)
+        office.do(halls.wish(hall.finish, "1"))
+        halls.rate(office, ticket.id, {"steps_and_time": 4, "overall": 5})
+        with office.log.reader() as db:
+            (told,) = statistics.stats(db, DAY, DAY)["groups"]
+            tally = statistics.tally(db, DAY, DAY)
+    assert (told["wait"]["p50_s"], told["walk"]["p50_s"], told["service"]["p50_s"]) == (720, 30, 960)
+    assert (told["wait"]["within_target"], told["service"]["within_published"]) == (1, 0)
+    assert tally == Tally(1, 1, 0, (0, 0, 0, 1, 0), (0, 0, 0, 0, 1))
