@@ -223,13 +223,24 @@ def _serve(app: Any, socketio: Any, sock: Any, mode: str) -> None:
         import eventlet.wsgi
 
         green = eventlet.greenio.GreenSocket(sock) if not hasattr(sock, "fd") else sock
-        eventlet.wsgi.server(green, app, log_output=False, debug=False, max_size=MOST_SOCKETS)
+        eventlet.wsgi.server(green, _chunked_too(app), log_output=False, debug=False, max_size=MOST_SOCKETS)
     else:
         # Proves the code portable; Werkzeug is no production server.
         from werkzeug.serving import make_server
 
         host, port = sock.getsockname()[:2]
         make_server(host, port, app, threaded=True, fd=sock.fileno()).serve_forever()
+
+
+def _chunked_too(serve: Callable[..., Any]) -> Callable[..., Any]:
+    """A body in chunks is read too: eventlet ends it well but does not say so, and Werkzeug would take it for empty."""
+
+    def told(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            environ["wsgi.input_terminated"] = True
+        return serve(environ, start_response)
+
+    return told
 
 
 def _say_where(house: "House", url: str, folder: "Folder") -> None:
@@ -279,9 +290,10 @@ def agent(server: str, key: str, devices: Path, with_parent: bool) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
     try:
         found = devices_file.read(devices.read_text("utf-8-sig"))
-        sys.exit(hardware_agent.run(server, key, found, with_parent=with_parent))
+        hardware_agent.run(server, key, found, with_parent=with_parent)
     except HardwareError as refused:
-        raise click.ClickException(str(refused)) from None
+        click.echo(f"Error: {refused}", err=True)
+        sys.exit(2)
 
 
 # -- people and devices --------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ pile. What a slip says is said here, ready-made, so that the agent knows no lang
 """
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -79,7 +80,7 @@ class Devices:
     # -- inside, with the lock ---------------------------------------------------------------------------------
 
     def _give(self, hall: Hall, ticket: Ticket, now: datetime) -> None:
-        name = f"{ticket.id}/{ticket.copy}"
+        name = self._job(ticket.id, ticket.copy)
         job = self._jobs.get(name)
         if job and (job.rests_until is None or now < job.rests_until):
             return
@@ -90,6 +91,10 @@ class Devices:
         self._jobs[name] = Job(ticket.id, ticket.copy, agent)
         news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket)}
         self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
+
+    def _job(self, ticket: str, copy: int) -> str:
+        """A job's name. An agent remembers names: those of another folder's hall, the same day, must differ."""
+        return f"{ticket}/{copy}/{self._house.job_mark}"
 
     def _printer_for(self, device: str | None) -> tuple[str, Agent, Mapping[str, Any]] | None:
         """The printer named for that device, else one that prints for all."""
@@ -166,16 +171,17 @@ class Devices:
         """Nothing came out: it rests a moment and is given again, while it is fresh."""
         _, ticket, copy = self._who_and_what(told)
         with self._lock:
-            job = self._jobs.get(f"{ticket}/{copy}")
+            job = self._jobs.get(self._job(ticket, copy))
             if job:
                 job.rests_until = self._house.office.now() + REST
 
     def _who_and_what(self, told: Any) -> tuple[str, str, int]:
         agent = self._agents.get(_sid())
         name = told.get("job") if isinstance(told, Mapping) else None
-        ticket, _, copy = str(name).partition("/")
-        known = agent is not None and ticket and copy.isascii() and copy.isdigit()
-        return (agent.device, ticket, int(copy[:6])) if known and agent else ("", "", 0)
+        found = re.fullmatch(r"([\w-]+)/(\d{1,6})/([\w-]+)", str(name), re.ASCII)
+        if agent is None or found is None or found[3] != self._house.job_mark:
+            return "", "", 0
+        return agent.device, found[1], int(found[2])
 
     def _record(self, wish: Wish) -> None:
         try:

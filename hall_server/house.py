@@ -59,6 +59,11 @@ class House:
         """The word that unsafe calls by this session's cookie must carry."""
         return self._seal("csrf", session)
 
+    @property
+    def job_mark(self) -> str:
+        """What tells this folder's print jobs from another's."""
+        return self._seal("jobs", "")[:8]
+
     def _seal(self, purpose: str, text: str) -> str:
         digest = hmac.digest(self.secret, f"{purpose}:{text}".encode(), sha256)[:16]
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")

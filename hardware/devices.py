@@ -1,0 +1,137 @@
+"""The devices file: TOML text in, devices out, or a DevicesWrong that names the line and what to write.
+
+Nothing is opened or asked here; that is the agent's and the drivers' work.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from hardware import printers
+from hardware.errors import AddressWrong, DevicesWrong
+
+NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
+PRINTER_KEYS = ("name", "for", "address", "width")
+NOT_YET = {"display": "displays", "keypad": "keypads"}
+
+
+@dataclass(frozen=True, slots=True)
+class Printer:
+    """`prints_for` is the device whose tickets it prints, or "*" for all."""
+
+    name: str
+    prints_for: str
+    address: str
+    width: int
+    driver: printers.Printer
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """`warnings` tell the technician what the file asks for and this version does not do."""
+
+    printers: tuple[Printer, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One [[printer]] of the file, and where it stands."""
+
+    text: str
+    index: int
+    keys: dict[str, Any]
+
+    def wrong(self, key: str, reason: str) -> NoReturn:
+        line = _line_of(self.text, "printer", self.index, re.escape(key))
+        where = f"line {line}" if line else f"printer {self.index + 1}"
+        raise DevicesWrong(f"devices file, {where}: {reason}")
+
+    def word(self, key: str) -> str:
+        value = self.keys.get(key)
+        if not isinstance(value, str) or not value.strip():
+            self.wrong(key, f'a printer needs {key} = "…"')
+        return value
+
+
+def read(text: str) -> Devices:
+    """The devices that the file names."""
+    tables = _parse(text)
+    entries = [_Entry(text, index, keys) for index, keys in enumerate(_list_of(tables, "printer"))]
+    found = [_printer(entry) for entry in entries]
+    _refuse_twins(entries, found)
+    if not found and not any(kind in tables for kind in NOT_YET):
+        raise DevicesWrong("devices file: it names no device; begin with [[printer]]")
+    return Devices(tuple(found), tuple(_not_yet(text, tables)))
+
+
+def _parse(text: str) -> dict[str, Any]:
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as wrong:
+        raise DevicesWrong(f"devices file: not TOML: {wrong}") from wrong
+    for kind in tables:
+        if kind not in ("printer", *NOT_YET):
+            raise DevicesWrong(
+                f"devices file: {kind!r} is unknown; it may hold [[printer]], [[display]] and [[keypad]]"
+            )
+    return tables
+
+
+def _list_of(tables: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    entries = tables.get(kind, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise DevicesWrong(f"devices file: write [[{kind}]] with two brackets on each side, once for each {kind}")
+    return entries
+
+
+def _printer(entry: _Entry) -> Printer:
+    for key in entry.keys:
+        if key not in PRINTER_KEYS:
+            entry.wrong(key, f"a printer has no {key!r}; it has {', '.join(PRINTER_KEYS)}")
+    address = entry.word("address")
+    try:
+        driver = printers.printer(address)
+    except AddressWrong as wrong:
+        entry.wrong("address", str(wrong))
+    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver)
+
+
+def _width(entry: _Entry) -> int:
+    width = entry.keys.get("width", WIDEST)
+    if type(width) is not int or not NARROWEST <= width <= WIDEST or width % 8:
+        entry.wrong("width", "width is in dots: 576 for 80 mm paper, 384 for 58 mm, or a multiple of 8 between them")
+    return width
+
+
+def _refuse_twins(entries: list[_Entry], found: list[Printer]) -> None:
+    """Two of one name cannot be told apart; two owners of one address would print into one another."""
+    for index, printer in enumerate(found):
+        for other in found[:index]:
+            if printer.name == other.name:
+                entries[index].wrong("name", f"there is already a printer {printer.name!r}")
+            if printer.address == other.address:
+                entries[index].wrong("address", f"{printer.address} belongs to the printer {other.name!r} already")
+
+
+def _not_yet(text: str, tables: dict[str, Any]) -> list[str]:
+    return [
+        f"devices file, line {_line_of(text, kind, 0) or '?'}: {many} are not supported yet and are left out"
+        for kind, many in NOT_YET.items()
+        if _list_of(tables, kind)
+    ]
+
+
+def _line_of(text: str, kind: str, index: int, key: str = "") -> int | None:
+    """The line of a key of the index-th [[kind]], or of its heading; None if written in another manner."""
+    heading = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(r"\s*\[", line):
+            if heading is not None:
+                return heading
+            index -= bool(re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line))
+            heading = number if index < 0 else None
+        elif heading is not None and key and re.match(rf"\s*[\"']?{key}[\"']?\s*=", line):
+            return number
+    return heading

@@ -1,0 +1,351 @@
+"""The agent against a small real Socket.IO server and the fake printer: no job is lost, none is printed twice."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import socketio
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from hardware import agent, devices, slips
+from hardware.errors import FontsMissing, KeyRefused
+from tests.fake_printer import FakePrinter
+from tests.test_slips import a_slip
+
+ROOT = Path(__file__).parent.parent
+KEY = "the-agents-key"
+PATIENCE_S = 8
+JOB = "20261120-A001/1"
+Starter = Callable[..., threading.Event]
+
+
+class OneRequest(WSGIRequestHandler):
+    """Closes a line when its WebSocket has ended; werkzeug would wait for another request on it."""
+
+    def handle(self) -> None:
+        self.handle_one_request()
+
+
+class Hall:
+    """What the agent sees of a server: it asks for the key, hears, and can go away and come back."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.deaf = False  # hangs up instead of hearing an answer
+        self.news = threading.Condition()
+        self.port = port
+        self._inside: set[str] = set()
+        self._lines: list[socket.socket] = []
+
+    def come(self) -> "Hall":
+        self._sio = socketio.Server(async_mode="threading", ping_interval=1, ping_timeout=1)
+        self._sio.on("connect", self._admit, namespace="/hardware")
+        self._sio.on("disconnect", self._lose, namespace="/hardware")
+        for event in ("hello", "status", "printed", "not_printed", "unknown"):
+            self._sio.on(event, self._hearing(event), namespace="/hardware")
+        web = socketio.WSGIApp(self._sio)
+        self._server = make_server("127.0.0.1", self.port, web, threaded=True, request_handler=OneRequest)
+        self.port = self._server.server_port
+        self._accept, self._server.get_request = self._server.get_request, self._remember
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        return self
+
+    def go(self) -> None:
+        """Away: nobody listens, and every line is cut."""
+        self._server.shutdown()
+        self._thread.join(PATIENCE_S)
+        self._server.server_close()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        self._cut_lines()
+        self.wait_for(lambda: not self._inside)
+
+    def send(self, job: str = JOB, printer: str = "kiosk-1", **changes: Any) -> None:
+        self._sio.emit("print", {"job": job, "printer": printer, "slip": a_slip(**changes)}, namespace="/hardware")
+
+    def wait_for(self, true: Callable[[], bool]) -> None:
+        with self.news:
+            assert self.news.wait_for(true, PATIENCE_S), self.heard
+
+    def wait_to_hear(self, event: str, times: int = 1) -> dict[str, Any]:
+        self.wait_for(lambda: len(self.all(event)) >= times)
+        return self.all(event)[times - 1]
+
+    def all(self, event: str) -> list[dict[str, Any]]:
+        return [data for name, data in self.heard if name == event]
+
+    def _remember(self) -> Any:
+        line, address = self._accept()
+        self._lines.append(line)
+        return line, address
+
+    def _cut_lines(self) -> None:
+        """As a pulled cable with a switch that says so: no goodbye from engine.io."""
+        for line in self._lines:
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+        self._lines.clear()
+
+    def _admit(self, sid: str, environ: dict[str, Any], auth: Any) -> None:
+        if auth != {"key": KEY}:
+            raise socketio.exceptions.ConnectionRefusedError("unknown key")
+        self._inside.add(sid)
+
+    def _lose(self, sid: str, reason: Any) -> None:
+        with self.news:
+            self._inside.discard(sid)
+            self.news.notify_all()
+
+    def _hearing(self, event: str) -> Callable[[str, dict[str, Any]], None]:
+        def hear(sid: str, data: dict[str, Any]) -> None:
+            if self.deaf and event != "hello":
+                self._cut_lines()
+                return
+            with self.news:
+                self.heard.append((event, data))
+                self.news.notify_all()
+
+        return hear
+
+
+@pytest.fixture
+def hall() -> Iterator[Hall]:
+    hall = Hall().come()
+    yield hall
+    hall.go()
+
+
+@pytest.fixture
+def paper() -> Iterator[FakePrinter]:
+    with FakePrinter() as fake:
+        yield fake
+    assert fake.faults == []
+
+
+@pytest.fixture
+def start() -> Iterator[Starter]:
+    """Starts agents, hands out what stops them, and ends them after the test."""
+    stop, threads = threading.Event(), []
+
+    def begin(hall: Hall, paper: FakePrinter, look_every_s: float = 60) -> threading.Event:
+        arguments = (f"http://127.0.0.1:{hall.port}", KEY, devices.read(printer_at(paper.port)), stop)
+        threads.append(threading.Thread(target=agent.run, args=arguments, kwargs={"look_every_s": look_every_s}))
+        threads[-1].start()
+        return stop
+
+    yield begin
+    stop.set()
+    for thread in threads:
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+
+def printer_at(port: int) -> str:
+    return f'[[printer]]\nname = "kiosk-1"\nfor = "*"\naddress = "tcp:127.0.0.1:{port}"\n'
+
+
+def test_a_job_is_printed_and_told(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    start(hall, paper)
+    devices_told = hall.wait_to_hear("hello")["devices"]
+    hall.send()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+    assert devices_told == [{"name": "kiosk-1", "kind": "printer", "for": "*", "width": 576}]
+    assert hall.wait_to_hear("status") == {"device": "kiosk-1", "state": "ok", "detail": ""}
+    assert len(paper.slips) == 1
+
+
+def test_a_job_given_again_is_answered_and_not_printed(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    hall.wait_to_hear("printed")
+    hall.send()
+    assert hall.wait_to_hear("printed", times=2) == {"job": JOB}
+    hall.send(job="20261120-A001/2", copy=2)
+    assert hall.wait_to_hear("printed", times=3) == {"job": "20261120-A001/2"}
+    assert len(paper.slips) == 2
+
+
+def test_a_job_in_hand_is_not_queued_again(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.may_confirm.clear()
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    hall.send()
+    hall.send(job="20261120-A002/1", number="A002")
+    hall.send(job="20261120-A002/1", number="A002")
+    paper.may_confirm.set()
+    hall.wait_to_hear("printed", times=2)
+    hall.send(job="20261120-A003/1", number="A003")
+    hall.wait_for(lambda: {"job": "20261120-A003/1"} in hall.all("printed"))
+    assert len(paper.slips) == 3
+
+
+def test_what_was_not_printed_may_be_tried_again(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.paper = "out"
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert hall.wait_to_hear("not_printed") == {"job": JOB, "detail": "the paper is out"}
+    assert paper.raster_bytes == 0
+    paper.paper = "full"
+    hall.send()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+
+
+def test_an_unknown_outcome_stays_unknown(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.vanishes_after = 5_000
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert hall.wait_to_hear("unknown")["job"] == JOB
+    paper.vanishes_after = None
+    hall.send()
+    assert hall.wait_to_hear("unknown", times=2)["job"] == JOB
+    assert (paper.slips, hall.all("printed")) == ([], [])
+
+
+def test_a_slip_that_cannot_be_set_stops_nobody(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send(job="broken/1", labels=None)
+    hall.send(job="broken/2", copy="two")
+    hall.send(job="elsewhere/1", printer="kiosk-9")
+    hall.wait_to_hear("not_printed", times=3)
+    assert {answer["job"] for answer in hall.all("not_printed")} == {"broken/1", "broken/2", "elsewhere/1"}
+    assert all(answer["detail"] for answer in hall.all("not_printed"))
+    hall.send()
+    hall.wait_to_hear("printed")
+
+
+def test_a_change_of_state_is_told_once(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    start(hall, paper, look_every_s=0.02)
+    hall.wait_to_hear("status")
+    paper.cover_open = True
+    hall.wait_to_hear("status", times=2)
+    assert paper.wait_for_connections(paper.connections + 3)
+    paper.cover_open = False
+    hall.wait_for(lambda: len(hall.all("status")) > 2 and hall.all("status")[-1]["state"] == "ok")
+    told = [status["state"] for status in hall.all("status")]
+    # a cover that closes between two questions is "offline" for one look
+    assert [state for state in told if state != "offline"] == ["ok", "cover_open", "ok"]
+
+
+def test_after_a_broken_line_the_agent_is_back(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("status")
+    hall.hang_up()
+    hall.wait_to_hear("hello", times=2)
+    hall.wait_to_hear("status", times=2)  # a new server would know nothing of the printer
+    hall.send()
+    hall.wait_to_hear("printed")
+
+
+def test_an_agent_that_starts_first_waits_for_the_server(paper: FakePrinter, start: Starter) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    hall = Hall(port)
+    start(hall, paper)
+    assert paper.wait_for_connections(1)
+    hall.come().wait_to_hear("hello")
+    hall.go()
+
+
+def test_an_answer_made_while_the_server_is_away_is_told_later(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.may_confirm.clear()
+    start(hall, paper, look_every_s=0.02)
+    hall.wait_to_hear("status")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    connections = paper.connections
+    hall.go()
+    paper.may_confirm.set()
+    assert paper.wait_for_connections(connections + 1)  # its owner looks again: the answer has been made
+    assert hall.all("printed") == []
+    hall.come()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+    assert len(paper.slips) == 1
+
+
+def test_an_answer_the_server_did_not_hear_is_told_again(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("status")
+    hall.deaf = True
+    hall.send()
+    hall.wait_to_hear("hello", times=2)
+    hall.deaf = False
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+    assert len(paper.slips) == 1
+
+
+def test_an_agent_that_is_stopped_ends_the_slip_in_hand(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.may_confirm.clear()
+    stop = start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    stop.set()
+    paper.may_confirm.set()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+
+
+def run_alone(hall: Hall, paper: FakePrinter, key: str) -> None:
+    """An agent that is expected to end by itself; if it does not, it is stopped."""
+    stop = threading.Event()
+    too_long = threading.Timer(PATIENCE_S, stop.set)
+    too_long.start()
+    try:
+        agent.run(f"http://127.0.0.1:{hall.port}", key, devices.read(printer_at(paper.port)), stop)
+    finally:
+        too_long.cancel()
+
+
+def test_a_wrong_key_ends_the_agent_with_a_sentence(hall: Hall, paper: FakePrinter) -> None:
+    with pytest.raises(KeyRefused, match=r"refuses this agent's key \(unknown key\)"):
+        run_alone(hall, paper, "stolen")
+    assert hall.all("hello") == []
+
+
+def test_without_fonts_the_agent_does_not_start(
+    hall: Hall, paper: FakePrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slips, "FONTS", tmp_path)
+    with pytest.raises(FontsMissing):
+        run_alone(hall, paper, KEY)
+    assert paper.connections == 0
+
+
+CHILD = """
+from hardware import agent, devices
+print("here", flush=True)
+agent.run({url!r}, {key!r}, devices.read({text!r}), with_parent=True)
+"""
+PARENT = """
+import subprocess, sys
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=subprocess.PIPE)
+child.wait()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kill -9 is not known there")
+def test_an_agent_ends_with_its_parent_even_by_kill_9(hall: Hall, tmp_path: Path) -> None:
+    text = f'[[printer]]\nname = "kiosk-1"\nfor = "*"\naddress = "virtual:{tmp_path}"\n'
+    child = CHILD.format(url=f"http://127.0.0.1:{hall.port}", key=KEY, text=text)
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, child], cwd=ROOT, stdout=subprocess.PIPE)
+    try:
+        hall.wait_to_hear("hello")
+    finally:
+        parent.send_signal(signal.SIGKILL)
+    said, _ = parent.communicate(timeout=PATIENCE_S)  # the pipe ends when the grandchild has ended too
+    assert said == b"here\n"
