@@ -388,6 +388,38 @@ def _say_removed(removed: bool, name: str) -> None:
     click.echo(f"{name} is removed")
 
 
+# -- a recorded day ------------------------------------------------------------------------------------------------
+
+
+@main.command(epilog="Example: python run.py rehearse --day day.csv.gz --date 2020-01-20")
+@click.option(
+    "--day",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Recorded tickets: .csv, also .gz. [default: a day of our own making]",
+)
+@click.option("--date", metavar="DATE|all", help="One service day of the file. [default: its busiest]")
+@click.option("--site", help="One site of the file. [default: all]")
+def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
+    """Play a recorded day through the real queue on a fast clock, and print its waits beside the recorded ones."""
+    from queue_core import recorded, rehearsal
+    from queue_core.errors import Mistake
+
+    where = day.name if day else "the sample day"
+    try:
+        lines = recorded.lines((day or SAMPLES / "day.csv").read_bytes(), where)
+        recording = recorded.read_day(lines, where)
+        halls = recorded.choose(recording, date, site)
+    except Mistake as mistake:
+        raise click.ClickException(str(mistake)) from None
+    click.echo("\n".join(rehearsal.heading(recording, halls)) + "\n")
+    centre = read_centre(None)
+    tickets = sum(len(hall.tickets) for hall in halls)
+    on_terminal = sys.stderr.isatty()
+    with click.progressbar(length=tickets, label="Rehearsing", file=sys.stderr, hidden=not on_terminal) as bar:
+        played = [rehearsal.rehearse(hall, centre, bar.update) for hall in halls]
+    click.echo("\n".join(rehearsal.Report(played).lines()))
+
+
 # -- the record ----------------------------------------------------------------------------------------------------
 
 
