@@ -10,7 +10,7 @@ from hall_server import tell
 from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
-from hall_server.pages import draw, first_news
+from hall_server.pages import draw, first_news, pairing_page
 from queue_core.hall import Call, Hall
 
 SEES = ("board", "kiosk", "officer", "manager", "admin")
@@ -55,6 +55,6 @@ def face(house: House) -> Face:
 
     @pages.get("/")
     def page() -> str:
-        return draw(house, "board/board.html", "board", first_news(this))
+        return pairing_page(house, "board", SEES) or draw(house, "board/board.html", "board", first_news(this))
 
     return this

@@ -15,6 +15,7 @@ from hall_server.face import Face
 from hall_server.house import House
 from hall_server.live import Live
 from hall_server.pages import shared_pages
+from hall_server.pairing import Pairing, pairing
 
 LARGEST_BODY = 64 * 1024
 FORWARDED = (
@@ -52,7 +53,8 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     devices = Devices(socketio, house, live.wake)
     live.also(devices.give)
     app.extensions["live"] = live
-    for blueprint in (sessions(Tries()), shared_pages(house), *(b for face in made for b in face.blueprints)):
+    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house))
+    for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     house.office.listen(lambda hall, events: _end_sessions(house, events))
     if house.trial:

@@ -20,12 +20,13 @@ from hall_server.people import Member
 from hall_server.problems import TurnedAway
 
 COOKIE = "sala_session"
+SCREEN_COOKIE = "sala_screen"
 TRIES, WITHIN_S = 10, 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `session` is set when it was a cookie that told."""
+    """Who calls. `session` is the cookie's word, when it was a cookie that told: a person's, or a paired screen's."""
 
     member: Member
     session: str | None = None
@@ -47,6 +48,10 @@ def caller() -> Caller | None:
     person = house().people.of_session(word) if word else None
     if person:
         return Caller(person, word)
+    key = request.cookies.get(SCREEN_COOKIE, "")
+    screen = house().people.of_key(key) if key else None
+    if screen:
+        return Caller(screen, key)
     kiosk = house().trial_kiosk
     return Caller(kiosk) if kiosk else None
 

@@ -31,6 +31,15 @@ class SignIn(Body, frozen=True):
     pin: Word
 
 
+class NewScreen(Body, frozen=True):
+    role: Literal["kiosk", "board"]
+
+
+class AcceptScreen(Body, frozen=True):
+    code: Word
+    name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
+
+
 class NewTicket(Body, frozen=True):
     services: Services
     priority: Word | None = None

@@ -140,11 +140,12 @@ class Devices:
             )
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent]
-            for name, _ in left:
-                del self._jobs[name]
-        for _, job in left:
+        for name, job in left:
             if job.rests_until is None and job.agent.run != agent.run:
                 self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy))
+            # Only now, or the slip could be given unmarked while the hall is told.
+            with self._lock:
+                self._jobs.pop(name, None)
         self._wake()
 
     def _status(self, told: Any) -> None:

@@ -70,6 +70,13 @@ def sign_in_page(house: House, then: str, roles: tuple[str, ...]) -> str | None:
     return draw(house, "sign_in.html", "sign-in", then=then, roles=roles, wrong_role=wrong_role)
 
 
+def pairing_page(house: House, role: str, roles: tuple[str, ...]) -> str | None:
+    """The page that shows a code, for a screen that is not paired yet; None in trial, where all is open."""
+    calling = caller()
+    known = calling is not None and calling.member.role in roles
+    return None if house.trial or known else draw(house, "pairing.html", "pairing", role=role)
+
+
 def shared_pages(house: House) -> Blueprint:
     """The door, and what outside systems ask about the hall as a whole."""
     shared = Blueprint("shared", __name__)

@@ -171,4 +171,5 @@ class People:
 
 
 def _digest(word: str) -> str:
-    return hashlib.sha256(word.encode()).hexdigest()
+    # A socket's key may be no proper text; it is nobody's all the same, and no fault of ours.
+    return hashlib.sha256(word.encode("utf-8", "surrogatepass")).hexdigest()

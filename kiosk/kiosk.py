@@ -11,7 +11,7 @@ from hall_server import bodies, tell, texts
 from hall_server.auth import Caller, allow
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
-from hall_server.pages import draw, first_news
+from hall_server.pages import draw, first_news, pairing_page
 from hall_server.people import Member
 from hall_server.problems import TurnedAway
 from queue_core.hall import Hall, issue
@@ -90,7 +90,7 @@ def face(house: House) -> Face:
 
     @pages.get("/")
     def page() -> str:
-        return draw(house, "kiosk/kiosk.html", "kiosk", first_news(this))
+        return pairing_page(house, "kiosk", SEES) or draw(house, "kiosk/kiosk.html", "kiosk", first_news(this))
 
     @api.get("/services")
     @allow(*SEES)

@@ -3,9 +3,10 @@
  * alone, so the parts of the page that changed are taken from a fresh copy of it, at most once a second.
  * A page of other days than today stands still. Not here: any figure.
  */
-import { find } from "sala/dom";
+import { find, write } from "sala/dom";
 import { follow } from "sala/live";
 import { wish } from "sala/post";
+import { currentLanguage, say } from "sala/texts";
 
 /** @typedef {{epoch: string, seq: number, day: string}} DeskNews */
 
@@ -15,6 +16,7 @@ const lead = find(".lead");
 const drawing = { busy: false, again: false };
 
 if ("today" in lead.dataset) follow("/desk", { draw: changed });
+document.querySelector("#screens")?.addEventListener("submit", (event) => void acceptScreen(event));
 document.querySelector("[data-confirm-clock]")?.addEventListener("click", () => void confirmClock());
 
 /** @param {DeskNews} news */
@@ -48,6 +50,17 @@ async function takeParts() {
     const fresh = page.querySelector(`[data-part="${part.getAttribute("data-part")}"]`);
     if (fresh && !part.isEqualNode(fresh)) part.replaceWith(document.importNode(fresh, true));
   }
+}
+
+/** @param {Event} event */
+async function acceptScreen(event) {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const { code, name } = Object.fromEntries(new FormData(form));
+  const answer = await wish("/api/v1/screens", { code, name });
+  const told = answer.ok ? say(currentLanguage(), "desk.screen_done", { name: answer.data.name }) : answer.problem.detail;
+  write(find("#screens-told"), told);
+  if (answer.ok) form.reset();
 }
 
 async function confirmClock() {
