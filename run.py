@@ -226,10 +226,16 @@ def _serve(app: Any, socketio: Any, sock: Any, mode: str) -> None:
         eventlet.wsgi.server(green, _chunked_too(app), log_output=False, debug=False, max_size=MOST_SOCKETS)
     else:
         # Proves the code portable; Werkzeug is no production server.
-        from werkzeug.serving import make_server
+        from werkzeug.serving import WSGIRequestHandler, make_server
+
+        class Handler(WSGIRequestHandler):
+            def run_wsgi(self) -> None:
+                super().run_wsgi()
+                # What was a WebSocket serves no second request: read on, its last frames would be taken for one.
+                self.close_connection = self.close_connection or "Upgrade" in self.headers
 
         host, port = sock.getsockname()[:2]
-        make_server(host, port, app, threaded=True, fd=sock.fileno()).serve_forever()
+        make_server(host, port, app, threaded=True, request_handler=Handler, fd=sock.fileno()).serve_forever()
 
 
 def _chunked_too(serve: Callable[..., Any]) -> Callable[..., Any]:
@@ -409,7 +415,7 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
         lines = recorded.lines((day or SAMPLES / "day.csv").read_bytes(), where)
         recording = recorded.read_day(lines, where)
         halls = recorded.choose(recording, date, site)
-    except Mistake as mistake:
+    except (Mistake, OSError) as mistake:
         raise click.ClickException(str(mistake)) from None
     click.echo("\n".join(rehearsal.heading(recording, halls)) + "\n")
     centre = read_centre(None)

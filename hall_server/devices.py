@@ -126,7 +126,7 @@ class Devices:
         with self._lock:
             self._agents.pop(_sid(), None)
 
-    def _hello(self, told: Any) -> None:
+    def _hello(self, told: Any = None) -> None:
         """An agent came (back). The same process is asked its jobs again; a new one makes them unknown."""
         with self._lock:
             agent = self._agents.get(_sid())
@@ -148,7 +148,7 @@ class Devices:
                 self._jobs.pop(name, None)
         self._wake()
 
-    def _status(self, told: Any) -> None:
+    def _status(self, told: Any = None) -> None:
         logger.info("device status: %s", told)
         if isinstance(told, Mapping) and told.get("state") == "ok":
             with self._lock:
@@ -156,10 +156,10 @@ class Devices:
                     job.rests_until = self._house.office.now() if job.rests_until else None
         self._wake()
 
-    def _printed(self, told: Any) -> None:
+    def _printed(self, told: Any = None) -> None:
         self._answered(told, slip_printed)
 
-    def _unknown(self, told: Any) -> None:
+    def _unknown(self, told: Any = None) -> None:
         self._answered(told, slip_unknown)
 
     def _answered(self, told: Any, wish: Callable[..., Any]) -> None:
@@ -168,7 +168,7 @@ class Devices:
             self._record(partial(wish, by=agent, ticket=ticket, copy=copy))
             self._wake()
 
-    def _not_printed(self, told: Any) -> None:
+    def _not_printed(self, told: Any = None) -> None:
         """Nothing came out: it rests a moment and is given again, while it is fresh."""
         _, ticket, copy = self._who_and_what(told)
         with self._lock:

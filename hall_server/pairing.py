@@ -54,7 +54,7 @@ class Pairing:
             return code, word
 
     def accept(self, code: str, name: str, people: People) -> Member:
-        """Let the screen that shows this code be the device `name`. WrongValue if nobody shows it, or the name is taken."""
+        """Let the screen that shows this code be the device `name`. WrongValue: nobody shows it, or the name is taken."""
         with self._lock:
             screen = self._waiting.get(code.replace(" ", ""))
             if screen is None or screen.key or screen.until <= self._ticks():
@@ -68,12 +68,10 @@ class Pairing:
     def key_for(self, word: str) -> str | None:
         """The key of the screen that holds this word, once, if it was accepted. TurnedAway if it waits no more."""
         with self._lock:
-            found = next(
-                (code for code, screen in self._waiting.items() if secrets.compare_digest(screen.word, word)), None
-            )
-            if found is None:
-                raise TurnedAway("not-found")
-            return self._waiting.pop(found).key if self._waiting[found].key else None
+            for code, screen in self._waiting.items():
+                if screen.word == word:
+                    return self._waiting.pop(code).key if screen.key else None
+            raise TurnedAway("not-found")
 
 
 def pairing(waiting: Pairing) -> Blueprint:

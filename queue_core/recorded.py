@@ -7,7 +7,6 @@ Pure: whoever opens the file passes what is in it. Not here: what the record doe
 
 import csv
 import gzip
-import io
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -88,12 +87,12 @@ class SiteDay:
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
-def lines(data: bytes, where: str) -> Iterator[str]:
+def lines(data: bytes, where: str) -> list[str]:
     """The lines of a file as it lies on the disk, packed by gzip or not. Raises `Mistake` where they are no text."""
     try:
-        text = gzip.decompress(data) if data.startswith(GZIP) else data
-        # Only line feeds and carriage returns end a line: a service's name may hold any other separator.
-        return io.StringIO(text.decode("utf-8-sig"), newline="")
+        text = (gzip.decompress(data) if data.startswith(GZIP) else data).decode("utf-8-sig")
+        # Only a line feed ends a line: a service's name may hold what else splitlines() knows.
+        return [f"{line}\n" for line in text.split("\n")]
     except (OSError, EOFError, zlib.error):
         raise Mistake(where, None, "the packed file is damaged", "copy it again, or unpack it first") from None
     except UnicodeDecodeError:

@@ -247,15 +247,16 @@ class _Play:
 
 # -- what is printed -----------------------------------------------------------------------------------------------
 
-NAME_WIDTH = 34
+NAME_WIDTH = 30
 FIGURES = ("n", "mean", "p50", "p90", "max")
 ENDED = {"finished": "served", "no-show": "called in vain", "cancelled": "left unserved", "there": "still there"}
 HOW = """\
 How it was played: people came and left as they did, and visits took as long as they did, or what is typical of the
-service where that is unknown. Who left, but was called sooner here, was served. Officers press next at once. A counter
-is open from its first call to its last finish, and away where it called nobody for over a minute while somebody waited;
-the last one stays until nobody waits. Where no counters are recorded, the calls were dealt to as few as can have made
-them, of as many as were open."""
+service where that is unknown. Who left, but was called sooner here, was served. An officer presses next as soon after a
+visit as officers did on average that day while somebody waited; at once, where that is unknown. A counter is open from
+its first call to its last finish, and away where it called nobody for over a minute while somebody waited; the last one
+stays until nobody waits. Where no counters are recorded, the calls were dealt to as few as can have made them, of as
+many as were open."""
 
 
 def heading(recording: Recording, halls: Sequence[SiteDay]) -> Iterator[str]:
@@ -330,7 +331,7 @@ def _grouped(plays: Iterable[Played], key: Callable[[Played], str]) -> Mapping[s
 
 def _table(what: str, groups: Mapping[str, Sequence[Visit]]) -> Iterator[str]:
     """A row for each group and one for all: each figure recorded > rehearsed, and by how much the means differ."""
-    yield _cut("minutes: recorded > rehearsed") + "".join(f"{figure:>15}" for figure in FIGURES) + "   difference"
+    yield _cut("min: recorded > rehearsed") + "".join(f"{figure:>15}" for figure in FIGURES) + "   difference"
     for name, visits in groups.items():
         yield _row(name, visits)
     if len(groups) > 1:

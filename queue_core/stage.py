@@ -49,7 +49,7 @@ class Stage:
     between: timedelta
 
     def takes(self, ticket: Recorded) -> timedelta:
-        """How long the visitor keeps the counter: the visit as recorded or inferred, and what lies between two visits."""
+        """How long the visitor keeps the counter: the visit, recorded or inferred, and what lies between two visits."""
         took = self.unknown[ticket] if ticket.took_s is None else timedelta(seconds=ticket.took_s)
         return took + self.between
 
@@ -185,9 +185,9 @@ def _away(gap: Span, waiting: Sequence[Span]) -> bool:
 
 
 def between_visits(hands: Iterable[Sequence[Recorded]]) -> timedelta:
-    """What officers took that day from a finish to the next call when that visitor was waiting already: the mean.
+    """The mean time officers took that day from a finish to the next call, when that visitor was waiting already.
 
-    Nothing where it cannot be known: no counters recorded, or finishes that are estimates. Longer than `AWAY_AFTER` is away.
+    Nothing where it cannot be known: no counters recorded, or finishes estimated. Longer than `AWAY_AFTER` is away.
     """
     gaps = [
         after.called - ticket.finished

@@ -140,7 +140,7 @@ SLIP = {
     "url": (str, None),
     "trial_mark": (str, None),
 }
-JOB = {"job": re.compile(r"\d{8}-[A-Z]{1,2}\d{3,}/\d+"), "printer": str, "slip": SLIP}
+JOB = {"job": re.compile(r"\d{8}-[A-Z]{1,2}\d{3,}/\d+/[\w-]+"), "printer": str, "slip": SLIP}
 
 
 def unlike(value: Any, shape: Any, where: str = "answer") -> list[str]:

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "run": ROOMS - {"tests"},
     **{face: {face, *SHARED} for face in FACES},
 }
-PURE = {"ticket", "hall", "rules", "estimates", "whatif", "plan", "standard", "errors"}
+PURE = {"recorded", "stage", "ticket", "hall", "rules", "estimates", "whatif", "plan", "standard", "errors"}
 SQL = {"log", "statistics", "people"}
 DATABASE = {"sqlite3", "sqlite_utils"}
 ENOUGH_FOR_CORE = {*CORE, *DATABASE, *sys.stdlib_module_names}

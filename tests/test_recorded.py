@@ -110,9 +110,11 @@ def test_a_visit_across_midnight_belongs_to_the_day_on_which_it_began() -> None:
         "11-20T09:15", "11-21T00:20"
     )
 
-    (hall,) = site_days(read(night))
+    later = ROW.replace("T09:", "T00:").replace("11-20T", "11-21T")
 
-    assert (hall.day, hall.begins) == (date(2026, 11, 20), 1)
+    (hall,) = site_days(read(night + later))
+
+    assert (hall.day, hall.begins, len(hall.tickets)) == (date(2026, 11, 20), 1, 2)
 
 
 def test_the_busiest_day_is_played_unless_another_is_named() -> None:

@@ -20,9 +20,9 @@ SAMPLES = resources.files("queue_core") / "samples"
 
 
 def at(clock: str) -> datetime:
-    """`9:05` on the day."""
-    hours, minutes = clock.split(":")
-    return DAY + timedelta(hours=int(hours), minutes=int(minutes))
+    """`9:05` or `9:05:30` on the day; `25:00` is past its end."""
+    hours, minutes, *seconds = map(int, clock.split(":"))
+    return DAY + timedelta(hours=hours, minutes=minutes, seconds=sum(seconds))
 
 
 def came(arrived: str, called: str = "", finished: str = "", counter: str | None = "1", **more: object) -> Recorded:
@@ -104,6 +104,16 @@ def test_a_counter_goes_away_when_its_visitor_is_done() -> None:
     assert waits(
         came("9:00", "9:01", "9:05", "1"), came("8:59", "9:30", "9:40", "1"), came("9:02", "9:40", "9:41", "1")
     ) == [2, 30, 32]
+
+
+def test_officers_press_next_as_soon_as_they_did_on_average() -> None:
+    # 20 and 40 seconds from finish to next call: 30 each here. The third gap tells nothing: nobody waited.
+    assert waits(
+        came("9:00", "9:00", "9:04"),
+        came("9:01", "9:04:20", "9:05:20"),
+        came("9:02", "9:06", "9:07"),
+        came("9:07:45", "9:07:50", "9:08"),
+    ) == [0, 3.5, 4, 0]
 
 
 def test_the_last_counter_stays_until_nobody_waits() -> None:
