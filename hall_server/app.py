@@ -56,15 +56,9 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house))
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
-    house.office.listen(lambda hall, events: _end_sessions(house, events))
     if house.trial:
         app.wsgi_app = _only_from_here(app.wsgi_app)  # type: ignore[method-assign]
     return app, socketio, live
-
-
-def _end_sessions(house: House, events: Sequence[Any]) -> None:
-    if any(event.kind == "day-opened" for event in events):
-        house.people.end_all_sessions()
 
 
 def _guard_pages(app: Flask) -> None:

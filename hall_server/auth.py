@@ -38,6 +38,11 @@ def house() -> House:
     return served
 
 
+def _today() -> str:
+    """The service day by the clock: the hall's own turns only with its first wish."""
+    return str(house().plan.service_day(house().office.now()))
+
+
 def caller() -> Caller | None:
     """Who makes this request. A key or a session that is wrong is nobody, never somebody else."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
@@ -45,7 +50,7 @@ def caller() -> Caller | None:
         device = house().people.of_key(key.strip()) if scheme.lower() == "bearer" else None
         return Caller(device) if device else None
     word = request.cookies.get(COOKIE, "")
-    person = house().people.of_session(word) if word else None
+    person = house().people.of_session(word, _today()) if word else None
     if person:
         return Caller(person, word)
     key = request.cookies.get(SCREEN_COOKIE, "")
@@ -135,7 +140,7 @@ def sessions(tries: Tries) -> Blueprint:
         if person is None:
             tries.wrong(asked.username)
             raise TurnedAway("wrong-pin")
-        word = people.begin_session(person)
+        word = people.begin_session(person, _today())
         answer = jsonify(username=person.name, role=person.role, csrf=house().csrf(word))
         # Behind a proxy with TLS the pages come by https, and so must the cookie.
         answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=request.is_secure)

@@ -109,12 +109,13 @@ class Live:
                 logger.exception("a round of news failed")
 
     def _prompt_round(self) -> None:
+        # Before the hall is looked at: what is touched after that is told in the next round, from a hall that knows it.
+        with self._lock:
+            touched, self._touched = self._touched, set()
         hall, now = self._house.hall, self._house.office.now()
         for face in self._prompt:
             if self._unseen(face, hall, now):
                 self._tell(face, self._followed(face), hall, now)
-        with self._lock:
-            touched, self._touched = self._touched, set()
         for face in self._lagging:
             mine = [topic for topic in self._followed(face) if (face.namespace, topic) in touched]
             self._tell(face, mine, hall, now)

@@ -54,7 +54,7 @@ class Pairing:
             return code, word
 
     def accept(self, code: str, name: str, people: People) -> Member:
-        """Let the screen that shows this code be the device `name`. WrongValue: nobody shows it, or the name is taken."""
+        """Let the screen with this code be the device `name`. WrongValue: nobody shows it, or the name is taken."""
         with self._lock:
             screen = self._waiting.get(code.replace(" ", ""))
             if screen is None or screen.key or screen.until <= self._ticks():

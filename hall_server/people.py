@@ -38,7 +38,9 @@ def first_schema(db: Database) -> None:
 _FIRST_SCHEMA = """
 create table people (id text primary key, name text not null unique, role text not null, pin text not null);
 create table devices (id text primary key, name text not null unique, role text not null, key text not null unique);
-create table sessions (digest text primary key, person text not null references people on delete cascade);
+create table sessions (
+    digest text primary key, person text not null references people on delete cascade, day text not null
+);
 create table folder (fact text primary key, value text not null)
 """
 
@@ -106,29 +108,27 @@ class People:
 
     # -- sessions ----------------------------------------------------------------------------------------------
 
-    def begin_session(self, person: Member) -> str:
-        """A new session's secret word, which the cookie holds."""
+    def begin_session(self, person: Member, day: str) -> str:
+        """A new session's secret word, which the cookie holds. It lasts that service day, through restarts."""
         word = secrets.token_urlsafe(32)
         with self._open() as db:
-            db.execute("insert into sessions values (:digest, :person)", {"digest": _digest(word), "person": person.id})
+            values = {"digest": _digest(word), "person": person.id, "day": day}
+            db.execute("delete from sessions where day <> :day", values)
+            db.execute("insert into sessions values (:digest, :person, :day)", values)
         return word
 
-    def of_session(self, word: str) -> Member | None:
+    def of_session(self, word: str, day: str) -> Member | None:
         with self._open() as db:
             row = db.execute(
-                "select p.id, p.name, p.role from sessions s join people p on p.id = s.person where s.digest = :digest",
-                {"digest": _digest(word)},
+                "select p.id, p.name, p.role from sessions s join people p on p.id = s.person"
+                " where s.digest = :digest and s.day = :day",
+                {"digest": _digest(word), "day": day},
             ).fetchone()
         return Member(*row) if row else None
 
     def end_session(self, word: str) -> None:
         with self._open() as db:
             db.execute("delete from sessions where digest = :digest", {"digest": _digest(word)})
-
-    def end_all_sessions(self) -> None:
-        """A session lasts the service day."""
-        with self._open() as db:
-            db.execute("delete from sessions")
 
     # -- devices -----------------------------------------------------------------------------------------------
 

@@ -63,8 +63,8 @@ class Hall:
 
     def after(self, event: Event) -> "Hall":
         """The hall once `event` has happened. A fact of an unknown kind, or about a ticket gone, changes only `seq`."""
-        counted = replace(self, seq=self.seq + 1)
-        return _FACTS.get(event.kind, _of_ticket)(counted, event)
+        changes = _FACTS.get(event.kind, _of_ticket)(self, event)
+        return replace(self, seq=self.seq + 1, **changes)
 
     # -- what wishes and screens ask -----------------------------------------------------------------------------
 
@@ -112,86 +112,88 @@ class Hall:
 # -- facts: how the hall changes by what happened ------------------------------------------------------------------
 
 
-def _day_opened(hall: Hall, event: Event) -> Hall:
+Changes = dict[str, Any]
+
+
+def _day_opened(hall: Hall, event: Event) -> Changes:
     plan = Plan.from_record(event.data["plan"])
-    carried = {record["id"]: _carried(record) for record in event.data.get("carried", ())}
-    return Hall(
-        plan=plan,
-        day=event.data["day"],
-        trial=event.data.get("trial", False),
-        seq=hall.seq,
-        tickets=carried,
-        counters={counter: Counter(counter) for counter in plan.counters},
-        series=dict(event.data.get("series", {})),
-    )
+    return {
+        "plan": plan,
+        "day": event.data["day"],
+        "trial": event.data.get("trial", False),
+        "tickets": {record["id"]: _carried(record) for record in event.data.get("carried", ())},
+        "counters": {counter: Counter(counter) for counter in plan.counters},
+        "series": dict(event.data.get("series", {})),
+        "calls": (),
+    }
 
 
 def _carried(record: Mapping[str, Any]) -> Ticket:
     return issued(Event("issued", datetime.fromisoformat(record["issued_at"]), "hall", record["id"], None, record))
 
 
-def _plan_changed(hall: Hall, event: Event) -> Hall:
+def _plan_changed(hall: Hall, event: Event) -> Changes:
     plan = Plan.from_record(event.data["plan"])
-    busy = {c.id: c for c in hall.counters.values() if c.ticket or c.id in plan.counters}
-    return replace(hall, plan=plan, counters={c: Counter(c) for c in plan.counters} | busy)
+    kept = {c.id: c for c in hall.counters.values() if c.ticket or c.id in plan.counters}
+    return {"plan": plan, "counters": {c: Counter(c) for c in plan.counters} | kept}
 
 
-def _issued(hall: Hall, event: Event) -> Hall:
+def _issued(hall: Hall, event: Event) -> Changes:
     ticket = issued(event)
-    series = {**hall.series, ticket.series: max(event.data["n"], hall.series.get(ticket.series, 0))}
-    return replace(hall, tickets={**hall.tickets, ticket.id: ticket}, series=series)
+    last = max(event.data["n"], hall.series.get(ticket.series, 0))
+    return {"tickets": {**hall.tickets, ticket.id: ticket}, "series": {**hall.series, ticket.series: last}}
 
 
-def _called(hall: Hall, event: Event) -> Hall:
-    hall = _of_ticket(hall, event)
+def _called(hall: Hall, event: Event) -> Changes:
     ticket = hall.tickets.get(event.ticket or "")
     if ticket is None:
-        return hall
-    call = Call(hall.seq, ticket.id, ticket.number, str(event.counter), ticket.language, event.at)
-    return replace(_counter(hall, event, ticket=ticket.id), calls=(call, *hall.calls)[:CALLS_KEPT])
+        return {}
+    call = Call(hall.seq + 1, ticket.id, ticket.number, str(event.counter), ticket.language, event.at)
+    calls = (call, *hall.calls)[:CALLS_KEPT]
+    return _of_ticket(hall, event) | _counter(hall, event, ticket=ticket.id) | {"calls": calls}
 
 
-def _recalled(hall: Hall, event: Event) -> Hall:
-    hall = _of_ticket(hall, event)
+def _recalled(hall: Hall, event: Event) -> Changes:
     last = next((call for call in hall.calls if call.ticket == event.ticket), None)
     if last is None:
-        return hall
+        return _of_ticket(hall, event)
     again = replace(last, at=event.at, again=last.again + 1)
-    return replace(hall, calls=(again, *(call for call in hall.calls if call is not last)))
+    return _of_ticket(hall, event) | {"calls": (again, *(call for call in hall.calls if call is not last))}
 
 
-def _of_ticket(hall: Hall, event: Event) -> Hall:
+def _of_ticket(hall: Hall, event: Event) -> Changes:
     """What a fact does to its ticket; one that closes it takes it out of the hall and off its counter."""
     ticket = hall.tickets.get(event.ticket or "")
     if ticket is None:
-        return hall
+        return {}
     ticket = ticket.after(event)
+    tickets = {**hall.tickets, ticket.id: ticket}
     if ticket.state not in CLOSED:
-        return replace(hall, tickets={**hall.tickets, ticket.id: ticket})
-    counters = {c.id: replace(c, ticket=None) if c.ticket == ticket.id else c for c in hall.counters.values()}
-    tickets = {other: value for other, value in hall.tickets.items() if other != ticket.id}
-    return replace(hall, tickets=tickets, counters=counters)
+        return {"tickets": tickets}
+    del tickets[ticket.id]
+    left = {c.id: replace(c, ticket=None) for c in hall.counters.values() if c.ticket == ticket.id}
+    return {"tickets": tickets, "counters": {**hall.counters, **left}}
 
 
-def _counter(hall: Hall, event: Event, **changes: Any) -> Hall:
+def _counter(hall: Hall, event: Event, **changes: Any) -> Changes:
     identity = str(event.counter)
     counter = replace(hall.counters.get(identity, Counter(identity)), **changes)
-    return replace(hall, counters={**hall.counters, identity: counter})
+    return {"counters": {**hall.counters, identity: counter}}
 
 
-def _counter_opened(hall: Hall, event: Event) -> Hall:
+def _counter_opened(hall: Hall, event: Event) -> Changes:
     return _counter(hall, event, state="open", officer=event.by)
 
 
-def _counter_paused(hall: Hall, event: Event) -> Hall:
+def _counter_paused(hall: Hall, event: Event) -> Changes:
     return _counter(hall, event, state="paused")
 
 
-def _counter_closed(hall: Hall, event: Event) -> Hall:
+def _counter_closed(hall: Hall, event: Event) -> Changes:
     return _counter(hall, event, state="closed", officer=None)
 
 
-_FACTS: Mapping[str, Callable[[Hall, Event], Hall]] = MappingProxyType(
+_FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
     {
         "day-opened": _day_opened,
         "plan-changed": _plan_changed,

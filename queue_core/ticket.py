@@ -85,8 +85,8 @@ class Ticket:
     def after(self, event: Event) -> "Ticket":
         """The ticket once `event` has happened to it. A fact is never refused here."""
         fold = _FOLDS.get(event.kind)
-        folded = fold(self, event) if fold else self
-        return replace(folded, state=BECOMES.get(event.kind, folded.state))
+        changes = fold(self, event) if fold else {}
+        return replace(self, state=BECOMES.get(event.kind, self.state), **changes)
 
 
 def issued(event: Event) -> Ticket:
@@ -108,33 +108,36 @@ def issued(event: Event) -> Ticket:
     )
 
 
-def _called(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, counter=event.counter, called_at=event.at, calls=1)
+Changes = dict[str, Any]
 
 
-def _recalled(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, calls=ticket.calls + 1)
+def _called(ticket: Ticket, event: Event) -> Changes:
+    return {"counter": event.counter, "called_at": event.at, "calls": 1}
 
 
-def _started(ticket: Ticket, event: Event) -> Ticket:
+def _recalled(ticket: Ticket, event: Event) -> Changes:
+    return {"calls": ticket.calls + 1}
+
+
+def _started(ticket: Ticket, event: Event) -> Changes:
     # A start nobody pressed is dated from the call: the walk is then unknown and is kept out of the walks.
     inferred = bool(event.data.get("inferred"))
     began = ticket.called_at if inferred and ticket.called_at else event.at
-    return replace(ticket, started_at=began, start_inferred=inferred)
+    return {"started_at": began, "start_inferred": inferred}
 
 
-def _ended(ticket: Ticket, event: Event) -> Ticket:
+def _ended(ticket: Ticket, event: Event) -> Changes:
     service = event.data.get("service", ticket.service)
-    return replace(ticket, ended_at=event.at, outcome=event.data.get("outcome"), service=service)
+    return {"ended_at": event.at, "outcome": event.data.get("outcome"), "service": service}
 
 
-def _printed(ticket: Ticket, event: Event) -> Ticket:
-    return replace(ticket, printed=True)
+def _printed(ticket: Ticket, event: Event) -> Changes:
+    return {"printed": True}
 
 
-def _slip_unknown(ticket: Ticket, event: Event) -> Ticket:
+def _slip_unknown(ticket: Ticket, event: Event) -> Changes:
     # A slip that may have come out makes the next one a second copy, and marked as such.
-    return replace(ticket, copy=max(ticket.copy, event.data["copy"] + 1))
+    return {"copy": max(ticket.copy, event.data["copy"] + 1)}
 
 
 _FOLDS = {

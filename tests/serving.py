@@ -129,7 +129,7 @@ class Caller(requests.Session):
 
     def __init__(self, url: str, key: str | None = None) -> None:
         super().__init__()
-        self.url = url
+        self.url, self.taken = url, list[str]()
         self.trust_env = False  # no proxy stands between this process and its own machine
         if key:
             self.headers["Authorization"] = f"Bearer {key}"
@@ -157,7 +157,13 @@ class Caller(requests.Session):
         """A new ticket."""
         answer = self.tap(service, **more)
         assert answer.status_code == 201, answer.text
+        self.taken.append(answer.json()["token"])
         return answer.json()
+
+    def give_back(self) -> None:
+        """All tickets that it took, as far as they still may be given back."""
+        while self.taken:
+            self.delete(f"/api/v1/tickets/{self.taken.pop()}")
 
     def press(self, counter: str, action: str, **body: Any) -> Any:
         """An officer's press that is granted: `{ticket, counter}`."""
