@@ -1,2 +1,1 @@
-"""What the faces share: the app, who may do what, the news after each commit, the devices, the texts. It imports no
-face."""
+"""What the faces share: the app, who may do what, the news, the devices, the texts. It imports no face."""

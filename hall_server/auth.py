@@ -1,7 +1,7 @@
 """Who is calling, and may they: people by a session's cookie, devices by their key, citizens by their ticket's token.
 
-The token is its own credential and is looked at by the ticket's own pages. In trial, a call without credentials is
-the kiosk.
+The token is its own credential and is looked at by the ticket's own pages. In trial, a call without
+credentials is the kiosk.
 """
 
 import hmac

@@ -16,6 +16,7 @@ from typing import Any
 from flask import request
 from flask_socketio import SocketIO
 
+from hall_server import tell
 from hall_server.auth import caller_of_socket
 from hall_server.house import House
 from hall_server.texts import name_in, say
@@ -195,7 +196,10 @@ class Devices:
 def slip(house: House, hall: Hall, ticket: Ticket) -> dict[str, Any]:
     """What the slip says, in the ticket's language."""
     language, plan = ticket.language, hall.plan
-    service = plan.services[ticket.service]
+    # A service that a changed plan no longer has keeps its tickets, and the other slips must not wait for it.
+    service = plan.services.get(ticket.service)
+    agency = plan.agencies.get(service.agency) if service else None
+    priority = plan.priorities.get(ticket.priority or "")
     mark = say(language, "slip.copy", n=ticket.copy) if ticket.copy > 1 else None
     return {
         "number": ticket.number,
@@ -204,9 +208,9 @@ def slip(house: House, hall: Hall, ticket: Ticket) -> dict[str, Any]:
         "copy": ticket.copy,
         "copy_mark": mark,
         "centre": name_in(plan.name, language),
-        "service": name_in(service.name, language),
-        "agency": name_in(plan.agencies[service.agency].name, language),
-        "priority": name_in(plan.priorities[ticket.priority].name, language) if ticket.priority else None,
+        "service": name_in(tell.service_name(plan, ticket.service), language),
+        "agency": name_in(agency.name, language) if agency else "",
+        "priority": name_in(priority.name, language) if priority else None,
         "issued": date_and_time(plan.local(ticket.issued_at), language),
         "ahead": say(language, "slip.ahead" if ticket.ahead else "slip.first", n=ticket.ahead),
         "notice": say(language, "slip.notice"),

@@ -1,5 +1,4 @@
-"""What every face is given: the office, the people, the plan's surroundings. Made once by run.py; nothing is created
-on import."""
+"""What every face is given: the office, the people, the secret. Made once by run.py; nothing is created on import."""
 
 import base64
 import hmac

@@ -1,2 +1,1 @@
-"""The citizen's face: choose a service and take a ticket (kiosk.py); follow it on a phone, cancel it, rate it
-(ticket.py)."""
+"""The citizen's face: take a ticket (kiosk.py); follow it on a phone, give it back, rate the visit (ticket.py)."""

@@ -1,5 +1,4 @@
-"""A citizen's own ticket on a phone: follow it, give it back, rate the visit. The token in the address is the
-credential."""
+"""A citizen's own ticket on a phone: follow it, give it back, rate the visit. Its token is the credential."""
 
 import io
 from collections.abc import Mapping

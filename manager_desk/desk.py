@@ -1,5 +1,4 @@
-"""The manager's desk: first figures from the log, by page and by GET /stats and /standard; and the clock's
-confirmation."""
+"""The manager's desk: first figures from the log, by page, GET /stats and /standard; the clock's confirmation."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime

@@ -1,9 +1,8 @@
 """The hall as a value: one service day's live tickets, counters and officers; and the wishes that may be made of it.
 
 A wish is a pure function `(hall, now, by, …) -> events`, or a polite refusal from errors.py; no event means that the
-wish
-is already so. `Hall.after(event)` is the other half: it applies a fact and never refuses, whatever today's rules say.
-Closed tickets leave the hall, so the cost of an event does not grow with the day.
+wish is already so. `Hall.after(event)` is the other half: it applies a fact and never refuses, whatever today's rules
+say. Closed tickets leave the hall, so the cost of an event does not grow with the day.
 Not here: the order of calling (rules.py), storage and clock (office.py, log.py).
 """
 

@@ -1,10 +1,9 @@
 """The event log: append, read a day, the hash chain, closed visits, migrations. The only SQL that writes.
 
 Each event is one row and one canonical text, hashed with its predecessor and never rewritten. What people wrote in
-their own
-words lies apart in `texts`, where it can be erased; the event keeps a salted hash. `visits` holds each closed
-ticket's last
-state, written in the transaction of the event that closed it. Not here: deciding (hall.py), the one writer (office.py).
+their own words lies apart in `texts`, where it can be erased; the event keeps a salted hash. `visits` holds each
+closed ticket's last state, written in the transaction of the event that closed it. Not here: deciding (hall.py), the
+one writer (office.py).
 """
 
 import json
@@ -149,6 +148,9 @@ class Log:
             self._db.execute(_INSERT_VISIT, row)
         if event.kind == "rated":
             self._db.execute(_RATE_VISIT, rating_row(event))
+        if event.kind == "day-opened":
+            # A key belongs to its service day: the table must not grow with the years.
+            self._db.execute("delete from keys where day < :day", {"day": after.day})
 
     def _keep_text(self, text: str) -> str:
         salt = secrets.token_hex(16)
@@ -231,6 +233,8 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     conn.execute(f"pragma synchronous = {synchronous}")
     # Checkpoints at the default size stall a press by some 50 ms; these are rarer and were measured at 4 ms.
     conn.execute("pragma wal_autocheckpoint = 4000")
+    # A text that was erased is to be gone from the file, not only from the table.
+    conn.execute("pragma secure_delete = on")
     return conn
 
 

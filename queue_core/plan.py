@@ -1,9 +1,8 @@
 """A centre's plan: its agencies, services, counters, hours and rule, read from the centre's TOML or refused.
 
 Two ways in, on purpose: `read` checks a file that people wrote and refuses mistakes with line and remedy;
-`Plan.from_record`
-takes back what the log once accepted and never refuses, or yesterday's log would become unreadable under stricter
-checks. Pure: whoever opens the file passes its text.
+`Plan.from_record` takes back what the log once accepted and never refuses, or yesterday's log would become unreadable
+under stricter checks. Pure: whoever opens the file passes its text.
 """
 
 import re
