@@ -58,7 +58,9 @@ async function acceptScreen(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
   const { code, name } = Object.fromEntries(new FormData(form));
   const answer = await wish("/api/v1/screens", { code, name });
-  const told = answer.ok ? say(currentLanguage(), "desk.screen_done", { name: answer.data.name }) : answer.problem.detail;
+  const told = answer.ok
+    ? say(currentLanguage(), "desk.screen_done", { name: answer.data.name })
+    : answer.problem.detail;
   write(find("#screens-told"), told);
   if (answer.ok) form.reset();
 }
