@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from queue_core.plan import Plan
 
 SAMPLES = Path(__file__).parent / "queue_core" / "samples"
+STAFF_ROLES = ("officer", "manager", "admin")
+DEVICE_ROLES = ("kiosk", "board", "pad", "agent", "reader")
 OFFICERS = tuple(f"officer{n}" for n in range(1, 9))
 TRIAL_PIN = "1234"
 MOST_SOCKETS = 8192
@@ -76,7 +78,7 @@ def serve(
         plan = read_centre(centre)
         folder, trial = _folder(data, host, trial)
         sock = _listening(host, port)
-        house = _house(folder, plan, trial, _own_url(host, sock), public_url, natively)
+        house = _house(folder, plan, centre is not None, trial, _own_url(host, sock), public_url, natively)
     except (FolderRefused, Mistake) as refused:
         raise click.ClickException(str(refused)) from None
     _open_hall(house, sock, _own_url(host, sock), folder, mode)
@@ -139,7 +141,8 @@ def _listening(host: str, port: int) -> Any:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # there it would let two servers share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
         listening.listen(512)
     except OSError as error:
@@ -155,14 +158,23 @@ def _own_url(host: str, sock: Any) -> str:
 
 
 def _house(
-    folder: "Folder", plan: "Plan", trial: bool, own_url: str, public_url: str | None, natively: Native
+    folder: "Folder",
+    plan: "Plan",
+    named: bool,
+    trial: bool,
+    own_url: str,
+    public_url: str | None,
+    natively: Native,
 ) -> "House":
     from hall_server.house import House
     from queue_core.log import Log
     from queue_core.office import Clock, Office
 
+    log = Log(folder.log_path)
+    # Only a centre that was named replaces the one that the folder holds: the sample is for a new folder.
+    plan = plan if named else log.hall(plan).plan
     # COMMIT waits for the disk: in a native thread it keeps nobody else waiting.
-    office = Office(Log(folder.log_path), plan, Clock(), trial, commit=natively)
+    office = Office(log, plan, Clock(), trial, commit=natively)
     return House(
         office,
         folder.people,
@@ -312,14 +324,16 @@ def staff() -> None:
 
 @staff.command("add", epilog="Example: python run.py staff add somsri --role officer --pin 4821")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["officer", "manager", "admin"]), required=True)
+@click.option("--role", type=click.Choice(STAFF_ROLES), required=True)
 @click.option("--pin", required=True)
 @data_option
 def staff_add(name: str, role: str, pin: str, data: Path) -> None:
     """Add a person."""
     if not pin.isascii() or not pin.isdigit() or not 4 <= len(pin) <= 12:
         raise click.ClickException("a PIN is 4 to 12 digits")
-    _say_added(lambda: _people(data).add_person(_name(name), role, pin).name, f"{name} may sign in as {role}")
+    _say_added(
+        lambda: _people(data, must_be=False).add_person(_name(name), role, pin).name, f"{name} may sign in as {role}"
+    )
 
 
 @staff.command("list", epilog="Example: python run.py staff list")
@@ -345,11 +359,11 @@ def device() -> None:
 
 @device.command("add", epilog="Example: python run.py device add kiosk-2 --role kiosk")
 @click.argument("name")
-@click.option("--role", type=click.Choice(["kiosk", "board", "pad", "agent", "reader"]), required=True)
+@click.option("--role", type=click.Choice(DEVICE_ROLES), required=True)
 @data_option
 def device_add(name: str, role: str, data: Path) -> None:
     """Add a device and print its key, once."""
-    _say_added(lambda: _people(data).add_device(_name(name), role)[1], "", tell=True)
+    _say_added(lambda: _people(data, must_be=False).add_device(_name(name), role)[1], "", tell=True)
 
 
 @device.command("list", epilog="Example: python run.py device list")
@@ -368,9 +382,12 @@ def device_remove(name: str, data: Path) -> None:
     _say_removed(_people(data).remove_device(name), name)
 
 
-def _people(data: Path) -> Any:
+def _people(data: Path, must_be: bool = True) -> Any:
+    """The folder's people and devices; only `add` begins a new folder."""
     from hall_server.folder import Folder
 
+    if must_be and not (data / "people.db").exists():
+        raise click.ClickException(f"there is no hall in {data}")
     return Folder(data).people
 
 
@@ -392,6 +409,12 @@ def _say_removed(removed: bool, name: str) -> None:
     if not removed:
         raise click.ClickException(f"there is no {name}")
     click.echo(f"{name} is removed")
+
+
+def _bar(length: int, label: str) -> Any:
+    """A progress bar, on a terminal only."""
+    hidden = not sys.stderr.isatty()
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden, update_min_steps=50)
 
 
 # -- a recorded day ------------------------------------------------------------------------------------------------
@@ -420,8 +443,7 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
     click.echo("\n".join(rehearsal.heading(recording, halls)) + "\n")
     centre = read_centre(None)
     tickets = sum(len(hall.tickets) for hall in halls)
-    on_terminal = sys.stderr.isatty()
-    with click.progressbar(length=tickets, label="Rehearsing", file=sys.stderr, hidden=not on_terminal) as bar:
+    with _bar(tickets, "Rehearsing") as bar:
         played = [rehearsal.rehearse(hall, centre, bar.update) for hall in halls]
     click.echo("\n".join(rehearsal.Report(played).lines()))
 
@@ -433,16 +455,20 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
 @data_option
 def verify(data: Path) -> None:
     """Replay the whole log and say whether the record is whole and unaltered; exit status 0 or 1."""
-    from queue_core.log import Log
-    from queue_core.log import verify as verify_log
+    import sqlite3
+
+    from queue_core import log
 
     if not (data / "hall.db").exists():
         raise click.ClickException(f"there is no hall in {data}")
     began = time.monotonic()
-    log = Log(data / "hall.db")
-    with log.reader() as conn:
-        (count,) = conn.execute("select count(*) from events").fetchone()
-        wrong = verify_log(conn, read_centre(None))
+    try:
+        with log.to_verify(data / "hall.db") as conn:
+            (count,) = conn.execute("select count(*) from events").fetchone()
+            with _bar(count, "Verifying") as bar:
+                wrong = log.verify(conn, read_centre(None), bar.update)
+    except (LookupError, sqlite3.Error) as unreadable:
+        raise click.ClickException(str(unreadable)) from None
     for sentence in wrong[:50]:
         click.echo(sentence)
     verdict = f"{len(wrong)} things are wrong" if wrong else "the record is whole and unaltered"

@@ -18,13 +18,8 @@ from hall_server.pages import shared_pages
 from hall_server.pairing import Pairing, pairing
 
 LARGEST_BODY = 64 * 1024
-FORWARDED = (
-    "HTTP_FORWARDED",
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_REAL_IP",
-)
+# What a proxy adds to a request, by the beginning of the header's name.
+FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
 def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> tuple[Flask, SocketIO, Live]:
@@ -91,7 +86,7 @@ def _only_from_here(serve: Callable[..., Any]) -> Callable[..., Any]:
     page."""
 
     def guard(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        if is_loopback(_host(environ.get("HTTP_HOST", ""))) and not any(name in environ for name in FORWARDED):
+        if is_loopback(_host(environ.get("HTTP_HOST", ""))) and not any(name.startswith(FORWARDED) for name in environ):
             return serve(environ, start_response)
         answer = problems.problem("trial-only-here", 403, texts.FIRST)
         return answer(environ, start_response)

@@ -5,11 +5,12 @@ credentials is the kiosk.
 """
 
 import hmac
+import threading
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -21,7 +22,8 @@ from hall_server.problems import TurnedAway
 
 COOKIE = "sala_session"
 SCREEN_COOKIE = "sala_screen"
-TRIES, WITHIN_S = 10, 60.0
+FREE, LONGEST_S, MOST_NAMES = 10, 900.0, 10_000
+MOST_JUDGED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def _today() -> str:
 
 
 def caller() -> Caller | None:
-    """Who makes this request. A key or a session that is wrong is nobody, never somebody else."""
+    """Who makes this request. A key or a session that is wrong is nobody: in trial too, it is not the kiosk."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme:
         device = house().people.of_key(key.strip()) if scheme.lower() == "bearer" else None
@@ -57,7 +59,7 @@ def caller() -> Caller | None:
     screen = house().people.of_key(key) if key else None
     if screen:
         return Caller(screen, key)
-    kiosk = house().trial_kiosk
+    kiosk = None if word or key else house().trial_kiosk
     return Caller(kiosk) if kiosk else None
 
 
@@ -108,42 +110,60 @@ def page_csrf() -> str:
 
 
 class Tries:
-    """Counts wrong PINs a name, so that four digits are not guessed."""
+    """Counts the tries at each name's PIN before they are judged, so that four digits are not guessed, nor all at once.
+
+    After `FREE` tries in a row that were not right, each costs a pause twice as long as the one before it.
+    """
 
     def __init__(self, ticks: Callable[[], float] = time.monotonic) -> None:
-        self._ticks = ticks
-        self._wrong: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._ticks, self._lock = ticks, threading.Lock()
+        self._tried: dict[str, tuple[int, float]] = {}
 
-    def check(self, name: str) -> None:
-        recent = self._wrong.get(name)
-        while recent and recent[0] < self._ticks() - WITHIN_S:
-            recent.popleft()
-        if not recent:
-            self._wrong.pop(name, None)
-        elif len(recent) >= TRIES:
-            raise TurnedAway("too-many", seconds=int(WITHIN_S))
+    def count(self, name: str) -> None:
+        """One more try. TurnedAway while the name rests."""
+        with self._lock:
+            now = self._ticks()
+            tries, rests_until = self._tried.get(name, (0, now))
+            if now < rests_until:
+                raise TurnedAway("too-many", seconds=ceil(rests_until - now))
+            if len(self._tried) >= MOST_NAMES:
+                self._tried = {other: tried for other, tried in self._tried.items() if tried[1] + LONGEST_S > now}
+            pause = min(2.0 ** min(tries + 1 - FREE, 32), LONGEST_S) if tries + 1 >= FREE else 0.0
+            self._tried[name] = (tries + 1, now + pause)
 
-    def wrong(self, name: str) -> None:
-        self._wrong[name].append(self._ticks())
+    def right(self, name: str) -> None:
+        """It was right: what was tried before is forgotten."""
+        with self._lock:
+            self._tried.pop(name, None)
 
 
 def sessions(tries: Tries) -> Blueprint:
     """POST and DELETE /session."""
     api = Blueprint("sessions", __name__)
+    one, waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+
+    def judge(verify: Callable[[], Member | None]) -> Member | None:
+        """One PIN at a time: judging takes a core for tens of ms, and calls must not wait for a burst of them."""
+        if not waiting.acquire(blocking=False):
+            raise TurnedAway("too-many", seconds=1)
+        try:
+            with one:
+                found: Member | None = house().natively(verify)
+                return found
+        finally:
+            waiting.release()
 
     @api.post("/api/v1/session")
     def sign_in() -> Response:
-        asked = body(SignIn)
-        tries.check(asked.username)
-        people = house().people
-        person = house().natively(lambda: people.person_with_pin(asked.username, asked.pin))
+        asked, people = body(SignIn), house().people
+        tries.count(asked.username)
+        person = judge(lambda: people.person_with_pin(asked.username, asked.pin))
         if person is None:
-            tries.wrong(asked.username)
             raise TurnedAway("wrong-pin")
+        tries.right(asked.username)
         word = people.begin_session(person, _today())
         answer = jsonify(username=person.name, role=person.role, csrf=house().csrf(word))
-        # Behind a proxy with TLS the pages come by https, and so must the cookie.
-        answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=request.is_secure)
+        answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=house().by_https)
         return answer
 
     @api.delete("/api/v1/session")

@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from hall_server.problems import TurnedAway
 from queue_core.errors import WrongValue
+from queue_core.hall import NEEDS, OUTCOMES
 from queue_core.log import Key
 
 Word = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -45,7 +46,7 @@ class NewTicket(Body, frozen=True):
     priority: Word | None = None
     language: Word = "th"
     people: Annotated[int, Meta(ge=1, le=99)] = 1
-    needs: Annotated[list[Literal["escort", "wheelchair", "interpreter", "sign"]], Meta(max_length=8)] = []
+    needs: Annotated[list[Literal[NEEDS]], Meta(max_length=8)] = []  # type: ignore[valid-type]
 
 
 class Rating(Body, frozen=True):
@@ -70,7 +71,7 @@ class Next(Body, frozen=True):
 
 
 class Finish(Body, frozen=True):
-    outcome: Literal["done", "forwarded", "documents-missing", "referred", "gave-up"] = "done"
+    outcome: Literal[OUTCOMES] = "done"  # type: ignore[valid-type]
     services: Annotated[list[Word], Meta(max_length=20)] = []
     note: Text = ""
 

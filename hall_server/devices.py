@@ -19,6 +19,7 @@ from flask_socketio import SocketIO
 from hall_server import tell
 from hall_server.auth import caller_of_socket
 from hall_server.house import House
+from hall_server.live import fenced
 from hall_server.texts import name_in, say
 from queue_core.hall import Hall, Wish, slip_printed, slip_unknown
 from queue_core.ticket import Ticket
@@ -76,7 +77,8 @@ class Devices:
             self._forget(hall)
             for ticket in hall.waiting():
                 if not ticket.printed and now - ticket.issued_at < FRESH:
-                    self._give(hall, ticket, now)
+                    with fenced("giving a slip"):
+                        self._give(hall, ticket, now)
 
     # -- inside, with the lock ---------------------------------------------------------------------------------
 
@@ -199,7 +201,6 @@ def slip(house: House, hall: Hall, ticket: Ticket) -> dict[str, Any]:
     # A service that a changed plan no longer has keeps its tickets, and the other slips must not wait for it.
     service = plan.services.get(ticket.service)
     agency = plan.agencies.get(service.agency) if service else None
-    priority = plan.priorities.get(ticket.priority or "")
     mark = say(language, "slip.copy", n=ticket.copy) if ticket.copy > 1 else None
     return {
         "number": ticket.number,
@@ -210,7 +211,8 @@ def slip(house: House, hall: Hall, ticket: Ticket) -> dict[str, Any]:
         "centre": name_in(plan.name, language),
         "service": name_in(tell.service_name(plan, ticket.service), language),
         "agency": name_in(agency.name, language) if agency else "",
-        "priority": name_in(priority.name, language) if priority else None,
+        # The group is nobody's business who picks the slip up.
+        "priority": say(language, "slip.priority") if ticket.priority else None,
         "issued": date_and_time(plan.local(ticket.issued_at), language),
         "ahead": say(language, "slip.ahead" if ticket.ahead else "slip.first", n=ticket.ahead),
         "notice": say(language, "slip.notice"),

@@ -23,10 +23,6 @@ class Folder:
     def log_path(self) -> Path:
         return self.path / "hall.db"
 
-    @property
-    def is_new(self) -> bool:
-        return not self.log_path.exists()
-
     def lock(self) -> None:
         """Keep the folder for this process until it ends, however it ends. Raises FolderRefused naming who has it."""
         holder = self.path / "served-by"

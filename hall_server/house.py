@@ -37,6 +37,11 @@ class House:
     epoch: str = field(default_factory=lambda: secrets.token_hex(6))
 
     @property
+    def by_https(self) -> bool:
+        """Whether people come by https: cookies are then for https alone. TLS ends at a proxy, unseen from here."""
+        return (self.public_url or "").startswith("https:")
+
+    @property
     def hall(self) -> Hall:
         return self.office.hall
 

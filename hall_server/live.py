@@ -6,7 +6,8 @@ task of their own, so that a slow question never keeps a call from the board. Wh
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -103,10 +104,8 @@ class Live:
         while True:
             wake.wait(LAG_S)
             wake.clear()
-            try:
+            with fenced("a round of news"):
                 one_round()
-            except Exception:
-                logger.exception("a round of news failed")
 
     def _prompt_round(self) -> None:
         # Before the hall is looked at: what is touched after that is told in the next round, from a hall that knows it.
@@ -121,7 +120,8 @@ class Live:
             self._tell(face, mine, hall, now)
         self._welcome(self._prompt)
         for work in self._also:
-            work(hall)
+            with fenced("what is done in each round"):
+                work(hall)
 
     def _lagging_round(self) -> None:
         hall, now = self._house.hall, self._house.office.now()
@@ -146,14 +146,18 @@ class Live:
         """News to each topic whose snapshot has changed since it was last told."""
         told = self._topics[face.namespace]
         for topic in topics:
-            news = face.news(hall, now, topic)
-            if told.get(topic) == news:
-                continue
-            with self._lock:
-                if topic not in told:
-                    continue
+            with fenced(f"news of {face.namespace}"):
+                news = face.news(hall, now, topic)
+                if told.get(topic) != news and self._keep(told, topic, news):
+                    self._emit(face, self._numbered(hall, news), _room(topic))
+
+    def _keep(self, told: Topics, topic: str, news: Snapshot) -> bool:
+        """Remember what the topic is told, if anybody still follows it."""
+        with self._lock:
+            followed = topic in told
+            if followed:
                 told[topic] = news
-            self._emit(face, self._numbered(hall, news), _room(topic))
+            return followed
 
     def _welcome(self, faces: list[Face]) -> None:
         """Whoever came since the last round gets the present, changed or not."""
@@ -161,13 +165,23 @@ class Live:
             mine = [new for new in self._new if new[0] in faces]
             self._new = [new for new in self._new if new[0] not in faces]
         for face, topic, sid in mine:
-            self._emit(face, self.snapshot(face, topic), sid)
+            with fenced(f"the first news of {face.namespace}"):
+                self._emit(face, self.snapshot(face, topic), sid)
 
     def _emit(self, face: Face, news: Snapshot, to: str) -> None:
         self._socketio.emit("news", news, namespace=face.namespace, to=to)
 
     def _numbered(self, hall: Hall, news: Snapshot) -> Snapshot:
         return {"epoch": self._house.epoch, "seq": hall.seq, **news}
+
+
+@contextmanager
+def fenced(what: str) -> Iterator[None]:
+    """What fails inside is logged and harms nobody: one face's fault keeps no call from another's board."""
+    try:
+        yield
+    except Exception:
+        logger.exception("%s failed", what)
 
 
 def _room(topic: str) -> str:

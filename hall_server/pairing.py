@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from hall_server.auth import SCREEN_COOKIE, allow, house
 from hall_server.bodies import AcceptScreen, NewScreen, body
@@ -66,11 +66,14 @@ class Pairing:
             return member
 
     def key_for(self, word: str) -> str | None:
-        """The key of the screen that holds this word, once, if it was accepted. TurnedAway if it waits no more."""
+        """The key of the screen that holds this word, once accepted. TurnedAway if it waits no more.
+
+        Told as often as it asks: an answer may be lost on the way.
+        """
         with self._lock:
-            for code, screen in self._waiting.items():
+            for screen in self._waiting.values():
                 if screen.word == word:
-                    return self._waiting.pop(code).key if screen.key else None
+                    return screen.key
             raise TurnedAway("not-found")
 
 
@@ -89,7 +92,7 @@ def pairing(waiting: Pairing) -> Blueprint:
         answer = jsonify(accepted=key is not None)
         if key:
             answer.set_cookie(
-                SCREEN_COOKIE, key, max_age=A_YEAR_S, httponly=True, samesite="Strict", secure=request.is_secure
+                SCREEN_COOKIE, key, max_age=A_YEAR_S, httponly=True, samesite="Strict", secure=house().by_https
             )
         return answer
 

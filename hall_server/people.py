@@ -16,9 +16,6 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlite_utils import Database, Migrations
 
-STAFF_ROLES = ("officer", "manager", "admin")
-DEVICE_ROLES = ("kiosk", "board", "pad", "agent", "reader")
-
 # OWASP's least (19 MiB, two passes): a PIN is short, and what guards it is the limit on tries; a sign-in must not
 # stall the hall.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

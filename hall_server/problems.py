@@ -3,7 +3,7 @@
 import json
 import logging
 
-from flask import Flask, Response, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from hall_server import texts
@@ -64,18 +64,31 @@ def problem(word: str, status: int, language: str, /, **values: object) -> Respo
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
 
 
+def page_or_problem(word: str, status: int, /, **values: object) -> Response:
+    """For a person at a browser a page that says it; for everybody else, and under /api, the problem."""
+    language = texts.asked_for(request)
+    wants_page = request.accept_mimetypes.best_match(["application/problem+json", "text/html"]) == "text/html"
+    if request.path.startswith("/api/") or not wants_page:
+        return problem(word, status, language, **values)
+    spoken = texts.of_page(request)
+    said = {key: texts.say(spoken, f"{key}.{word}", **values) for key in ("title", "refusal")}
+    return Response(
+        render_template("problem.html", language=spoken, back=texts.say(spoken, "common.door"), **said), status
+    )
+
+
 def install(app: Flask) -> None:
     """Let the app answer every refusal, and every fault of ours, as a problem. Never a 500."""
 
     @app.errorhandler(errors.Refused)
     def refused(error: errors.Refused) -> Response:
-        return problem(error.word, status_of(error), texts.asked_for(request), **error.values)
+        return page_or_problem(error.word, status_of(error), **error.values)
 
     @app.errorhandler(HTTPException)
     def by_http(error: HTTPException) -> Response:
         status = error.code or 400
         word = _OF_HTTP.get(status, "not-json" if status == 400 else "not-found")
-        answer = problem(word, status, texts.asked_for(request))
+        answer = page_or_problem(word, status)
         answer.headers.extend(h for h in error.get_headers() if h[0] in ("Allow", "Location"))
         return answer
 

@@ -23,69 +23,76 @@ from queue_core.ticket import Event
 HOLDER = "holder"
 
 
+def exists(house: House, ticket: str) -> bool:
+    return ticket in house.hall.tickets or house.office.log.closed_visit(ticket) is not None
+
+
+def own(house: House, token: str) -> str:
+    """The ticket of this token. A token that is not ours, or of a ticket that never was, is unknown."""
+    ticket = house.ticket_of(token)
+    if ticket is None or not exists(house, ticket):
+        raise errors.UnknownTicket()
+    return ticket
+
+
 def face(house: House) -> Face:
-    """The ticket's page and QR, and its calls under /tickets/<token>."""
+    """The ticket's page, its QR and its news."""
     pages = Blueprint("ticket", __name__, url_prefix="/t", template_folder="templates")
-    api = Blueprint("held", __name__, url_prefix="/api/v1/tickets")
 
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         ticket = house.ticket_of(str(auth.get("token", "")))
-        return ticket if ticket and exists(ticket) else None
-
-    def exists(ticket: str) -> bool:
-        return ticket in house.hall.tickets or house.office.log.closed_visit(ticket) is not None
+        return ticket if ticket and exists(house, ticket) else None
 
     def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
         return held_by(house, hall, topic)
 
-    this = Face("ticket", (pages, api), admit, news, lags=True, touched=_touched, moving=_moving)
-
-    def own(token: str) -> str:
-        """The ticket of this token. A token that is not ours, or of a ticket that never was, is unknown."""
-        ticket = house.ticket_of(token)
-        if ticket is None or not exists(ticket):
-            raise errors.UnknownTicket()
-        return ticket
+    this = Face("ticket", (pages, calls(house)), admit, news, lags=True, touched=_touched, moving=_moving)
 
     @pages.get("/<token>")
     def page(token: str) -> str | tuple[str, int]:
         try:
-            news = first_news(this, own(token))
+            news = first_news(this, own(house, token))
         except errors.UnknownTicket:
             return draw(house, "kiosk/ticket_unknown.html", "ticket"), 404
         return draw(house, "kiosk/ticket.html", "ticket", news, news["language"], token=token)
 
     @pages.get("/<token>/qr.svg")
     def qr(token: str) -> Response:
-        own(token)
+        own(house, token)
         if house.public_url is None:
             raise errors.UnknownTicket()
         drawn = io.BytesIO()
-        segno.make_qr(f"{house.public_url}/t/{token}", error="m").save(
-            drawn, kind="svg", scale=8, border=4, xmldecl=False
-        )
+        code = segno.make_qr(f"{house.public_url}/t/{token}", error="m")
+        code.save(drawn, kind="svg", scale=8, border=4, xmldecl=False)
         return Response(drawn.getvalue(), content_type="image/svg+xml")
+
+    return this
+
+
+def calls(house: House) -> Blueprint:
+    """GET and DELETE /tickets/<token>, POST /tickets/<token>/rating."""
+    api = Blueprint("held", __name__, url_prefix="/api/v1/tickets")
 
     @api.get("/<token>")
     def show(token: str) -> Response:
-        return jsonify(held_by(house, house.hall, own(token)))
+        return jsonify(held_by(house, house.hall, own(house, token)))
 
     @api.delete("/<token>")
     def give_back(token: str) -> Response:
-        ticket = own(token)
+        ticket = own(house, token)
         key = bodies.key(f"{HOLDER}:{ticket}", bodies.Nothing())
         done = house.office.do(partial(_cancelled, house, ticket), key)
         return jsonify(held_by(house, done.hall, ticket))
 
     @api.post("/<token>/rating")
     def rating(token: str) -> tuple[Response, int]:
-        ticket, asked = own(token), bodies.body(bodies.Rating)
+        ticket, asked = own(house, token), bodies.body(bodies.Rating)
         key = bodies.key(f"{HOLDER}:{ticket}", asked)
         done = house.office.do(partial(_rated, house, ticket, asked), key)
         marks = {mark: getattr(asked, mark) for mark in MARKS}
         return jsonify(marks), 200 if done.repeated else 201
 
-    return this
+    return api
 
 
 def _cancelled(house: House, ticket: str, hall: Hall, now: datetime) -> Events:

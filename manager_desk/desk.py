@@ -62,17 +62,32 @@ def hall_now(hall: Hall) -> dict[str, Any]:
     }
 
 
+def service_day(house: House) -> date:
+    """The hall's service day, or the one to come."""
+    day = house.hall.day
+    return date.fromisoformat(day) if day else house.plan.service_day(house.office.now())
+
+
+def days_asked(house: House) -> tuple[date, date]:
+    """The query's `from` and `to`, both included; today where none is named."""
+    today = str(service_day(house))
+    first = _date("from", request.args.get("from") or request.args.get("to") or today)
+    last = _date("to", request.args.get("to") or max(today, str(first)))
+    if last < first:
+        raise WrongValue(where="to", why=f"{last} < {first}")
+    return first, last
+
+
 def face(house: House) -> Face:
-    """The desk's page, GET /stats, GET /standard and POST /clock."""
+    """The desk's page and its news."""
     pages = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
-    api = Blueprint("figures", __name__, url_prefix="/api/v1")
 
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         return "" if caller and caller.member.role in (*ROLES, "admin") else None
 
     def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
         # Of today alone: what a screen is told again and again must not cost more as the year goes on.
-        today = service_day(hall)
+        today = service_day(house)
         return {
             "day": str(today),
             "hall": hall_now(hall),
@@ -80,26 +95,14 @@ def face(house: House) -> Face:
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }
 
-    this = Face("desk", (pages, api), admit, news, lags=True)
-
-    def service_day(hall: Hall) -> date:
-        return date.fromisoformat(hall.day) if hall.day else house.plan.service_day(house.office.now())
-
-    def days_asked() -> tuple[date, date]:
-        today = str(service_day(house.hall))
-        first = _date("from", request.args.get("from") or request.args.get("to") or today)
-        last = _date("to", request.args.get("to") or max(today, str(first)))
-        if last < first:
-            raise WrongValue(where="to", why=f"{last} < {first}")
-        return first, last
+    this = Face("desk", (pages, figures(house)), admit, news, lags=True)
 
     @pages.get("/")
     def page() -> str:
-        return sign_in_page(house, "/desk/", ROLES) or _drawn(*days_asked())
+        return sign_in_page(house, "/desk/", ROLES) or drawn(*days_asked(house))
 
-    def _drawn(first: date, last: date) -> str:
+    def drawn(first: date, last: date) -> str:
         hall = house.hall
-        today = first == last == service_day(hall)
         return draw(
             house,
             "desk/desk.html",
@@ -110,10 +113,17 @@ def face(house: House) -> Face:
             standard=house.natively(lambda: measured(house, hall, first, last)),
             first=first,
             last=last,
-            today=today,
+            today=first == last == service_day(house),
             definitions=statistics.DEFINITIONS,
             doubt=house.office.doubt,
         )
+
+    return this
+
+
+def figures(house: House) -> Blueprint:
+    """GET /stats, GET /standard and POST /clock."""
+    api = Blueprint("figures", __name__, url_prefix="/api/v1")
 
     @api.get("/stats")
     @allow(*ROLES)
@@ -121,7 +131,7 @@ def face(house: House) -> Face:
         grouping = request.args.get("by") or None
         if grouping not in (None, *GROUPINGS):
             raise WrongValue(where="by", why=", ".join(GROUPINGS))
-        first, last = days_asked()
+        first, last = days_asked(house)
         hall, language = house.hall, texts.asked_for(request)
         told = house.natively(lambda: counted(house, hall, first, last, grouping))
         return jsonify(told | {"groups": [_said(group, ("name",), language) for group in told["groups"]]})
@@ -130,7 +140,7 @@ def face(house: House) -> Face:
     @allow(*ROLES)
     def criteria(by: Member) -> Response:
         hall, language = house.hall, texts.asked_for(request)
-        year = _number("fiscal_year") or standard.fiscal_year(service_day(hall))
+        year = _number("fiscal_year") or standard.fiscal_year(service_day(house))
         first, last = _checked("fiscal_year", lambda: standard.fiscal_period(year, _number("quarter"), _number("half")))
         told = house.natively(lambda: measured(house, hall, first, last))
         return jsonify([_said(criterion, ("name", "formula", "n_formula"), language) for criterion in told])
@@ -141,7 +151,7 @@ def face(house: House) -> Face:
         house.office.confirm_clock(by.id)
         return jsonify(now=tell.moment(house.plan, house.office.now()))
 
-    return this
+    return api
 
 
 def _said(told: Mapping[str, Any], names: tuple[str, ...], language: str) -> dict[str, Any]:

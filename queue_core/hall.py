@@ -18,6 +18,7 @@ from queue_core.ticket import AT_COUNTER, CLOSED, Event, Ticket, issued
 
 NEEDS = ("escort", "wheelchair", "interpreter", "sign")
 OUTCOMES = ("done", "forwarded", "documents-missing", "referred", "gave-up")
+PAUSE_REASONS = ("break", "errand", "trouble", "other")
 CALLS_KEPT = 40
 
 Events = tuple[Event, ...]
@@ -77,7 +78,12 @@ class Hall:
         return [ticket for ticket in self.waiting() if ticket.service in services]
 
     def ahead_of(self, ticket: Ticket, now: datetime) -> int:
-        """How many who wait for the same service will be called before this ticket, as the rule stands now."""
+        """How many who wait may be called before this ticket, as the rule stands now.
+
+        Those count whom some counter that serves this ticket may call, for whatever service.
+        """
+        counters = [c.services for c in self.plan.counters.values() if ticket.service in c.services]
+        rivals = {ticket.service}.union(*counters)
         score = self.rule.score
         mine = score(ticket, now, self.plan)
         before = 0
@@ -85,7 +91,7 @@ class Hall:
         for other in self.waiting():
             if other.id == ticket.id:
                 older = False
-            elif other.service == ticket.service:
+            elif other.service in rivals:
                 theirs = score(other, now, self.plan)
                 before += theirs > mine or (theirs == mine and older)
         return before
@@ -120,15 +126,11 @@ def _day_opened(hall: Hall, event: Event) -> Changes:
         "plan": plan,
         "day": event.data["day"],
         "trial": event.data.get("trial", False),
-        "tickets": {record["id"]: _carried(record) for record in event.data.get("carried", ())},
+        "tickets": {record["id"]: Ticket.from_record(record) for record in event.data.get("carried", ())},
         "counters": {counter: Counter(counter) for counter in plan.counters},
         "series": dict(event.data.get("series", {})),
         "calls": (),
     }
-
-
-def _carried(record: Mapping[str, Any]) -> Ticket:
-    return issued(Event("issued", datetime.fromisoformat(record["issued_at"]), "hall", record["id"], None, record))
 
 
 def _plan_changed(hall: Hall, event: Event) -> Changes:
@@ -209,13 +211,14 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
 # -- wishes of the day ---------------------------------------------------------------------------------------------
 
 
-def open_day(hall: Hall, now: datetime, by: str, plan: Plan, trial: bool) -> Events:
+def open_day(hall: Hall, now: datetime, by: str, plan: Plan, trial: bool, also_back: bool = False) -> Events:
     """Turn to the service day of `now`: who was left expires, and the new day's first event carries all it starts from.
 
-    A clock that went back never reopens a day that has passed: its numbers are given.
+    A clock that went back reopens no day that has passed, for its numbers are given; only with `also_back`, which is
+    for a day that the log has never held: a clock was far ahead, and was put right.
     """
     day = plan.service_day(now).isoformat()
-    if hall.day is not None and day <= hall.day:
+    if hall.day is not None and (day == hall.day or (day < hall.day and not also_back)):
         return ()
     left = tuple(Event("expired", now, by, ticket.id) for ticket in hall.tickets.values())
     data = {"day": day, "plan": plan.record(), "trial": trial, "carried": [], "learned": {}}
@@ -329,8 +332,13 @@ def pause_counter(hall: Hall, now: datetime, by: str, counter: str, reason: str 
     state = _known(hall, counter).state
     if state == "closed":
         raise errors.CounterClosed(counter=counter)
-    texts = {"reason": reason} if reason else {}
-    return () if state == "paused" else (Event("counter-paused", now, by, counter=counter, texts=texts),)
+    if state == "paused":
+        return ()
+    # A listed reason can be counted; other words are a person's own, and erasable.
+    listed = reason in PAUSE_REASONS
+    data = {"reason": reason} if listed else {}
+    texts = {"reason": reason} if reason and not listed else {}
+    return (Event("counter-paused", now, by, counter=counter, data=data, texts=texts),)
 
 
 def close_counter(hall: Hall, now: datetime, by: str, counter: str) -> Events:
@@ -364,7 +372,7 @@ def _end_present(hall: Hall, now: datetime, by: str, counter: str, current: str 
         return ()
     if ticket.state == "called" and current is None:
         raise errors.CameOrNot(counter=counter, number=ticket.number)
-    if ticket.state == "called" and current == "no-show":
+    if current == "no-show":
         return no_show(hall, now, by, counter)
     return finish(hall, now, by, counter)
 

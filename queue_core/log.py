@@ -9,7 +9,7 @@ one writer (office.py).
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,7 @@ create table keys (
     day text not null, caller text not null, key text not null, digest text not null, ticket text, counter text,
     primary key (day, caller, key)
 ) without rowid;
-create table texts (hash text primary key, salt text not null, text text not null) without rowid;
+create table texts (hash text primary key, salt text not null, text text not null, day text not null) without rowid;
 create table pulse (one integer primary key check (one = 1), beat integer not null);
 insert into pulse values (1, 0)
 """
@@ -135,7 +135,7 @@ class Log:
 
     def write(self, event: Event, before: Hall, after: Hall) -> None:
         """Append the event, and what it closes, inside the transaction."""
-        hashes = {name: self._keep_text(text) for name, text in event.texts.items()}
+        hashes = {name: self._keep_text(text, str(after.day)) for name, text in event.texts.items()}
         record = canonical(event, after.seq, str(after.day), hashes)
         self._hash = chained(self._hash, record)
         self._db.execute(
@@ -152,10 +152,11 @@ class Log:
             # A key belongs to its service day: the table must not grow with the years.
             self._db.execute("delete from keys where day < :day", {"day": after.day})
 
-    def _keep_text(self, text: str) -> str:
+    def _keep_text(self, text: str, day: str) -> str:
         salt = secrets.token_hex(16)
         digest = salted(salt, text)
-        self._db.execute("insert into texts values (:hash, :salt, :text)", {"hash": digest, "salt": salt, "text": text})
+        row = {"hash": digest, "salt": salt, "text": text, "day": day}
+        self._db.execute("insert into texts values (:hash, :salt, :text, :day)", row)
         return digest
 
     def remember(self, key: Key, day: str, ticket: str | None, counter: str | None) -> None:
@@ -179,6 +180,11 @@ class Log:
             {"day": day, "caller": key.caller, "key": key.key},
         ).fetchone()
         return Remembered(*row) if row else None
+
+    def holds_day(self, day: str) -> bool:
+        """Whether that service day was ever opened; for the writer's use."""
+        asked = "select 1 from events where kind = 'day-opened' and day = :day"
+        return self._db.execute(asked, {"day": day}).fetchone() is not None
 
     def visit(self, ticket: str) -> Visit | None:
         """The closed ticket, as the writer sees it; for the writer's use."""
@@ -224,6 +230,25 @@ class Log:
 
     def close(self) -> None:
         self._db.close()
+
+
+@contextmanager
+def to_verify(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to a folder's log that changes nothing in it, at one moment, though a hall may be open on it.
+
+    LookupError if the log is of another schema than this program's. (Not `mode=ro`: after a power cut that cannot
+    read what the write-ahead log still holds.)
+    """
+    conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=5)
+    conn.row_factory = sqlite3.Row
+    try:
+        conn.execute("pragma query_only = on")
+        conn.execute("begin")
+        if migrations.pending(Database(conn)):
+            raise LookupError(f"{path} is older than this program: serve it once, and it is brought up to date")
+        yield conn
+    finally:
+        conn.close()
 
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
@@ -408,8 +433,10 @@ def _visit(conn: sqlite3.Connection, ticket: str) -> Visit | None:
 # -- is the record whole? ------------------------------------------------------------------------------------------
 
 
-def verify(conn: sqlite3.Connection, plan: Plan) -> list[str]:
+def verify(conn: sqlite3.Connection, plan: Plan, tick: Callable[[int], object] = lambda n: None) -> list[str]:
     """Replay the whole log; what is wrong with it, in sentences. An empty list: whole and unaltered.
+
+    `tick(1)` is called for each event.
 
     Checked: the chain of hashes, numbers without a gap, each row's columns against its record, `visits` and its
     ratings rebuilt from the events and compared, and each text that was not erased. Not seen: the last events cut
@@ -433,6 +460,7 @@ def verify(conn: sqlite3.Connection, plan: Plan) -> list[str]:
             wrong.append(f"event {row['seq']}: its record cannot be read")
             after = replace(hall, seq=row["seq"])
         hall = after
+        tick(1)
     return wrong + _compare(conn, rebuilt) + _altered_texts(conn)
 
 

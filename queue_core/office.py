@@ -26,15 +26,21 @@ CLOCK_MAY_REST = timedelta(days=1)
 
 
 class Clock:
-    """The start's wall clock plus the monotonic time since: a clock set while the hall is open moves nothing."""
+    """The start's wall clock plus the time that went by since: a clock set while the hall is open moves nothing."""
 
     def __init__(self) -> None:
         self._start = datetime.now(UTC)
-        self._ticks = time.monotonic()
+        self._ticks = _ticks()
 
     def now(self) -> datetime:
         """Aware, in UTC."""
-        return self._start + timedelta(seconds=time.monotonic() - self._ticks)
+        return self._start + timedelta(seconds=_ticks() - self._ticks)
+
+
+def _ticks() -> float:
+    # Linux's monotonic clock stands still while a laptop sleeps; the one since boot does not.
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +135,9 @@ class Office:
         if self.doubt is None:
             return
         doubt, self.doubt = self.doubt, None
+        data = {"doubt": doubt}
         try:
-            self.do(lambda hall, now: (Event("clock-confirmed", now, by, data={"doubt": doubt}),))
+            self.do(lambda hall, now: self._put_right(hall, now, Event("clock-confirmed", now, by, data=data)))
         except errors.NotWritten:
             self.doubt = doubt
             raise
@@ -154,6 +161,11 @@ class Office:
     def _begin(self) -> None:
         changed = self._given_plan.source != self._hall.plan.source
         self.do(lambda hall, now: change_plan(hall, now, "hall", self._given_plan) if changed else ())
+
+    def _put_right(self, hall: Hall, now: datetime, confirmed: Event) -> Events:
+        """A clock that was far ahead opened a day yet to come: the true day is opened, if the log never held it."""
+        unheld = not self.log.holds_day(str(hall.plan.service_day(now)))
+        return (*open_day(hall, now, "hall", hall.plan, self.trial, also_back=unheld), confirmed)
 
     def _clock_doubt(self) -> str | None:
         last, now = self.log.last_at(), self.now()

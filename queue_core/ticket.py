@@ -4,7 +4,7 @@ Pure: values and tables. Who may press what at which counter is hall.py's; how a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,6 +33,7 @@ MAY: Mapping[str, frozenset[str]] = {
 
 CLOSED = frozenset({"finished", "absent", "cancelled", "expired"})
 AT_COUNTER = frozenset({"called", "serving"})
+_TIMES = ("issued_at", "called_at", "started_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,18 @@ class Ticket:
     start_inferred: bool = False
     ended_at: datetime | None = None
     outcome: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The ticket as plain data, for a day's opening event that carries it over."""
+        return {name: value.isoformat() if name in _TIMES and value else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Ticket":
+        """The ticket that a record tells; what a later program no longer knows is passed over."""
+        known: dict[str, Any] = {part.name: record[part.name] for part in fields(cls) if part.name in record}
+        times: dict[str, Any] = {name: datetime.fromisoformat(known[name]) for name in _TIMES if known.get(name)}
+        lists: dict[str, Any] = {name: tuple(known[name]) for name in ("services", "needs") if name in known}
+        return cls(**(known | times | lists))
 
     def may(self, kind: str) -> bool:
         """Whether today's table lets this happen to the ticket as it stands."""
@@ -128,7 +141,8 @@ def _started(ticket: Ticket, event: Event) -> Changes:
 
 def _ended(ticket: Ticket, event: Event) -> Changes:
     service = event.data.get("service", ticket.service)
-    return {"ended_at": event.at, "outcome": event.data.get("outcome"), "service": service}
+    services = tuple(event.data.get("services", ticket.services))
+    return {"ended_at": event.at, "outcome": event.data.get("outcome"), "service": service, "services": services}
 
 
 def _printed(ticket: Ticket, event: Event) -> Changes:

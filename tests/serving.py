@@ -4,6 +4,7 @@ What the server says is passed on to pytest, which shows it with the test that f
 screen or an agent is waited for, and given up after `PATIENCE_S`. Not here: what any one test promises.
 """
 
+import os
 import re
 import signal
 import sqlite3
@@ -50,7 +51,7 @@ class Server:
         command = [sys.executable, str(RUN), "serve", "--data", str(folder), "--port", "0", *options]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
-            encoding="utf-8",
+            encoding="utf-8", start_new_session=True,
         )  # fmt: skip
         self._news = threading.Condition()
         self._listener = threading.Thread(target=self._listen)
@@ -96,9 +97,13 @@ class Server:
             self.process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.kill()
-        assert self.all_ended(), "something that the server started outlives it"
+        outlived = not self.all_ended()
+        if outlived:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self._listener.join()
         if self.process.stdout:
             self.process.stdout.close()
+        assert not outlived, "something that the server started outlives it"
 
 
 @contextmanager
@@ -392,14 +397,14 @@ def hall(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def closed_hall(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A hall in earnest outside its hours."""
     with new_hall(tmp_path_factory.mktemp("closed") / "data", mode, centre(NEVER)) as opened:
         yield opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def trial(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A hall in trial: the sample centre, everything open, an agent with a virtual printer."""
     with serving(tmp_path_factory.mktemp("trial") / "data", mode) as server:

@@ -115,7 +115,7 @@ def test_a_closed_visit_keeps_its_last_state(tmp_path: Path) -> None:
         assert visit and office.log.closed_visit("20261120-A004") is None
     last = visit.ticket
     assert (visit.day, visit.rated, last.number, last.state) == ("2026-11-20", True, "A001", "finished")
-    assert (last.service, last.services, last.outcome, last.counter) == ("advice", ("benefit",), "forwarded", "2")
+    assert (last.service, last.services, last.outcome, last.counter) == ("advice", ("advice",), "forwarded", "2")
     assert last.called_at and last.started_at and last.ended_at
     assert (last.called_at - last.issued_at, last.started_at - last.called_at, last.ended_at - last.started_at) == (
         timedelta(minutes=4),
@@ -322,7 +322,7 @@ def test_an_empty_log_is_an_empty_hall(tmp_path: Path) -> None:
 
 # -- a folder of every schema --------------------------------------------------------------------------------------
 
-# tests/data/schema-1/hall.db was made by the program of that day, with this and never again:
+# tests/data/schema-1/hall.db was made by the program of that day, with this and, once landed, never again:
 #     from pathlib import Path; import sqlite3; from tests import test_log
 #     folder = Path("tests/data/schema-1"); test_log.a_day(folder)
 #     conn = sqlite3.connect(folder / "hall.db", isolation_level=None)

@@ -288,6 +288,35 @@ def test_nothing_is_written_until_a_manager_confirms_the_clock(tmp_path: Path) -
         assert complaints(office) == []
 
 
+def test_a_clock_that_was_years_ahead_and_is_put_right_opens_the_true_day(tmp_path: Path) -> None:
+    clock = FakeClock("2031-06-02T09:00:00+07:00")
+    with at_work(tmp_path, clock) as office:
+        assert take(office).id == "20310602-A001"
+    clock.shows("2026-11-19T09:00:00+07:00")
+
+    with at_work(tmp_path, clock) as office:
+        assert office.doubt == "before"
+        office.confirm_clock("manager")
+        assert (office.hall.day, take(office).id) == ("2026-11-19", "20261119-A001")
+        clock.passes(days=1)
+        assert take(office).id == "20261120-A001"
+        assert complaints(office) == []
+
+
+def test_a_clock_gone_back_to_a_day_that_was_held_does_not_reopen_it(tmp_path: Path) -> None:
+    clock = FakeClock("2026-11-19T09:00:00+07:00")
+    with at_work(tmp_path, clock) as office:
+        take(office)
+        clock.passes(days=1)
+        take(office)
+    clock.passes(days=-1)
+
+    with at_work(tmp_path, clock) as office:
+        office.confirm_clock("manager")
+        assert (office.hall.day, take(office).id) == ("2026-11-20", "20261120-A002")
+        assert complaints(office) == []
+
+
 def test_a_confirmation_that_was_not_written_leaves_the_doubt(tmp_path: Path) -> None:
     clock, commits = FakeClock(), Commits()
     with at_work(tmp_path, clock):

@@ -31,7 +31,7 @@ def people(tmp_path: Path) -> People:
     return People(tmp_path / "people.db")
 
 
-def test_an_accepted_screen_gets_its_key_once(people: People) -> None:
+def test_an_accepted_screen_gets_its_key_and_its_code_is_spent(people: People) -> None:
     pairing = Pairing()
     code, word = pairing.ask("kiosk")
     assert re.fullmatch(r"\d{6}", code)
@@ -39,8 +39,11 @@ def test_an_accepted_screen_gets_its_key_once(people: People) -> None:
     member = pairing.accept(f"{code[:3]} {code[3:]}", "kiosk-7", people)
     key = pairing.key_for(word)
     assert key and people.of_key(key) == member
+    assert pairing.key_for(word) == key, "an answer may be lost on the way"
+    with pytest.raises(WrongValue):
+        pairing.accept(code, "kiosk-8", people)
     with pytest.raises(TurnedAway):
-        pairing.key_for(word)
+        pairing.key_for("another")
 
 
 def test_a_code_nobody_shows_and_a_name_taken_are_refused(people: People) -> None:

@@ -1,4 +1,4 @@
-"""What `run.py` itself promises: what it refuses to start, what outlives a `kill -9`, its commands, a clock in doubt."""
+"""What `run.py` promises: what it refuses to start, what outlives a `kill -9`, its commands, a clock in doubt."""
 
 import re
 import socket
@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree
 from threading import Event
 
 import pytest
 import requests
+from click.testing import CliRunner
 
+from hall_server.folder import Folder
 from queue_core.plan import read
+from run import main
 from tests import halls
 from tests.serving import (
     PATIENCE_S,
@@ -51,18 +55,11 @@ def refusal(*arguments: object) -> str:
 # -- what is refused at start --------------------------------------------------------------------------------------
 
 
-def test_a_second_serve_on_the_folder_is_refused_by_name(mode: str, tmp_path: Path) -> None:
-    with new_hall(tmp_path / "data", mode) as hall:
-        said = refusal("--data", hall.folder, "--async", mode)
+def test_a_second_serve_on_the_folder_is_refused_by_name(tmp_path: Path) -> None:
+    with new_hall(tmp_path / "data", "eventlet") as hall:
+        said = refusal("--data", hall.folder)
         assert str(hall.folder) in said and f"process {hall.server.process.pid}" in said
         hall.kiosk.take()
-
-
-def test_a_folder_is_free_again_when_its_server_was_killed(tmp_path: Path) -> None:
-    with new_hall(tmp_path / "data", "eventlet") as hall:
-        hall.server.kill()
-        with in_earnest(hall.folder, "eventlet", hall.keys) as again:
-            again.kiosk.take()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
@@ -70,26 +67,24 @@ def test_trial_is_refused_where_others_could_come_in(tmp_path: Path, host: str) 
     assert host in refusal("--data", tmp_path / "data", "--trial", "--host", host)
 
 
-def test_a_trials_folder_stays_a_trials(trial_folder: Path) -> None:
-    assert "begun in trial" in refusal("--data", trial_folder, "--no-trial")
-    assert "begun in trial" in refusal("--data", trial_folder, "--host", "0.0.0.0")
-
-
-def test_a_folder_in_earnest_stays_so(tmp_path: Path) -> None:
-    with new_hall(tmp_path / "data", "eventlet") as hall:
-        hall.kiosk.take()
-    assert "begun in earnest" in refusal("--data", tmp_path / "data", "--trial")
-    with serving(tmp_path / "data", "eventlet") as server, Caller(server.url()) as anyone:
-        assert anyone.tap().status_code == 401
+def test_a_trials_folder_stays_a_trials(tmp_path: Path) -> None:
+    Folder(tmp_path).begun_in_trial(True)
+    assert "begun in trial" in refusal("--data", tmp_path, "--no-trial")
+    assert "begun in trial" in refusal("--data", tmp_path, "--host", "0.0.0.0")
 
 
 @pytest.fixture(scope="module")
-def trial_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that was served in trial once."""
-    folder = tmp_path_factory.mktemp("trial") / "data"
-    with serving(folder, "threading"):
-        pass
-    return folder
+def yesterday(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a hall in earnest that was served once, and gave one ticket."""
+    with new_hall(tmp_path_factory.mktemp("yesterday") / "data", "threading") as hall:
+        hall.kiosk.take()
+    return hall.folder
+
+
+def test_a_folder_in_earnest_stays_so(yesterday: Path) -> None:
+    assert "begun in earnest" in refusal("--data", yesterday, "--trial")
+    with serving(yesterday, "eventlet") as server, Caller(server.url()) as anyone:
+        assert anyone.tap().status_code == 401
 
 
 @pytest.mark.parametrize(("right", "wrong"), MISTAKES)
@@ -100,6 +95,14 @@ def test_a_mistake_in_the_centres_toml_is_refused_with_its_line(tmp_path: Path, 
     said = refusal("--data", tmp_path / "data", "--centre", tmp_path / "mine.toml")
     assert f"mine.toml, line {line}:" in said and " — " in said
     assert not (tmp_path / "data" / "hall.db").exists()
+
+
+def test_a_folder_keeps_its_centre_when_none_is_named(yesterday: Path, tmp_path: Path) -> None:
+    folder = Path(copytree(yesterday, tmp_path / "data"))
+    before = last_event(folder)
+    with serving(folder, "eventlet", "--no-trial") as server:
+        assert "A small centre" in server.output, "not the sample"
+    assert last_event(folder) == before
 
 
 def test_a_port_in_use_is_a_sentence(tmp_path: Path) -> None:
@@ -133,7 +136,7 @@ def test_kill_in_the_middle_of_issuing_loses_no_ticket_that_was_answered(mode: s
 
 
 def _tap_until_killed(hall: Hall, enough: int) -> tuple[list[str], dict[str, dict[str, str]]]:
-    """Eight kiosks tap until the server is killed amid them: every key that was sent, and what was answered with 201."""
+    """Eight kiosks tap until the server is killed amid them: every key that was sent, and what 201 answered."""
     asked, answered, plenty = list[str](), dict[str, dict[str, str]](), Event()
 
     def taps(kiosk: int) -> None:
@@ -199,26 +202,24 @@ def test_a_pin_that_is_none_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_an_example(command: str) -> None:
-    told = sala(*command.split(), "--help")
-    assert told.returncode == 0 and re.search(rf"Example: python run\.py {command}", " ".join(told.stdout.split()))
+    told = CliRunner().invoke(main, [*command.split(), "--help"])
+    assert told.exit_code == 0 and re.search(rf"Example: python run\.py {command}", " ".join(told.output.split()))
 
 
 def test_no_command_is_left_out_here() -> None:
-    told = sala("--help").stdout.partition("Commands:")[2]
-    names = re.findall(r"^  ([a-z][\w-]*)  ", told, re.MULTILINE)
-    assert {command.split()[0] for command in COMMANDS if command} == set(names)
+    assert {command.split()[0] for command in COMMANDS if command} == set(main.commands)
 
 
 # -- the record ----------------------------------------------------------------------------------------------------
 
 
-def test_verify_finds_what_was_altered(tmp_path: Path) -> None:
-    with new_hall(tmp_path / "data", "eventlet") as hall:
-        hall.kiosk.take()
+def test_verify_finds_what_was_altered(yesterday: Path, tmp_path: Path) -> None:
+    copytree(yesterday, tmp_path / "data")
     with closing(sqlite3.connect(tmp_path / "data" / "hall.db", isolation_level=None)) as conn:
         conn.execute("update events set record = replace(record, 'benefit', 'advice') where kind = 'issued'")
     verified = sala("verify", "--data", tmp_path / "data")
     assert verified.returncode == 1 and "event 2" in verified.stdout, verified
+    assert sala("verify", "--data", yesterday).returncode == 0
 
 
 def test_verify_of_no_hall_is_a_sentence(tmp_path: Path) -> None:
@@ -231,24 +232,23 @@ def test_verify_of_no_hall_is_a_sentence(tmp_path: Path) -> None:
 
 
 @pytest.fixture(params=[timedelta(hours=1), timedelta(days=-3)], ids=["before", "long-after"])
-def doubtful(request: pytest.FixtureRequest, mode: str, tmp_path: Path) -> Iterator[Hall]:
+def doubtful(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hall]:
     """A hall in earnest that wakes up before, or long after, the last event of its log."""
     keys = settle(tmp_path / "data", centre())
     plan = read((tmp_path / "data" / "centre.toml").read_text("utf-8"))
     clock = halls.FakeClock((datetime.now(UTC) + request.param).isoformat())
     with halls.at_work(tmp_path / "data", clock, given=plan) as office:
         halls.take(office)
-    with in_earnest(tmp_path / "data", mode, keys) as hall:
+    with in_earnest(tmp_path / "data", "eventlet", keys) as hall:
         yield hall
 
 
 def test_a_clock_in_doubt_writes_nothing_until_a_manager_confirms_it(doubtful: Hall) -> None:
     hall, before = doubtful, last_event(doubtful.folder)
+    tap = {"json": {"services": ["benefit"]}, "headers": {"Idempotency-Key": "early"}}
     assert hall.kiosk.get("/healthz").status_code == 503
     for language in ("th", "en"):
-        answer = hall.kiosk.post(
-            f"/api/v1/tickets?language={language}", json={"services": ["benefit"]}, headers={"Idempotency-Key": "early"}
-        )
+        answer = hall.kiosk.post(f"/api/v1/tickets?language={language}", **tap)
         check_problem(answer, 503, "clock-in-doubt", language)
     check_problem(hall.officer.post("/api/v1/clock"), 403, "not-your-role", "th")
     assert last_event(hall.folder) == before

@@ -1,5 +1,6 @@
 """A ticket and the table of what may happen to it. Not here: counters and the whole hall."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -89,3 +90,14 @@ def test_an_issued_event_of_an_older_program_needs_only_what_it_had() -> None:
     told = {"number": "A001", "series": "A", "n": 1, "services": ["benefit"], "service": "benefit"}
 
     assert ticket.issued(fact("issued", **told)) == a_ticket()
+
+
+def test_a_ticket_carried_over_is_the_same_ticket() -> None:
+    ticket = replace(a_ticket("held"), printed=True, copy=2, called_at=NINE, calls=3, needs=("sign",), counter="2")
+    carried = json.loads(json.dumps(ticket.record() | {"what-a-later-program-knows": 1}))
+    assert Ticket.from_record(carried) == ticket
+
+
+def test_a_finish_corrects_what_was_really_given() -> None:
+    given = a_ticket("serving").after(fact("finished", service="advice", services=["advice", "card"]))
+    assert (given.service, given.services) == ("advice", ("advice", "card"))
