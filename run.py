@@ -121,7 +121,9 @@ def _folder(data: Path, host: str, trial: bool | None) -> "tuple[Folder, bool]":
         raise FolderRefused(f"trial mode leaves everything open, so it is refused on {host}: only on 127.0.0.1.")
     folder = Folder(data)
     folder.lock()
-    begun = folder.begun_in_trial(is_loopback(host) if trial is None else trial)
+    # Whoever was added before the first start is meant in earnest: no PINs that all know beside them.
+    new = not folder.people.people() and not folder.people.devices()
+    begun = folder.begun_in_trial(is_loopback(host) and new if trial is None else trial)
     if begun and not is_loopback(host):
         raise FolderRefused(
             f"{data} was begun in trial, with PINs that all know. Name a new --data to go live on {host}."

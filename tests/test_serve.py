@@ -87,6 +87,12 @@ def test_a_folder_in_earnest_stays_so(yesterday: Path) -> None:
         assert anyone.tap().status_code == 401
 
 
+def test_a_folder_that_knows_somebody_begins_in_earnest(tmp_path: Path) -> None:
+    Folder(tmp_path).people.add_person("malee", "manager", "4821")
+    with serving(tmp_path, "eventlet") as server, Caller(server.url()) as anyone:
+        assert anyone.tap().status_code == 401
+
+
 @pytest.mark.parametrize(("right", "wrong"), MISTAKES)
 def test_a_mistake_in_the_centres_toml_is_refused_with_its_line(tmp_path: Path, right: str, wrong: str) -> None:
     text = centre()
