@@ -4,9 +4,13 @@
 Nothing else in the house imports eventlet.
 """
 
+import errno
 import gc
+import io
 import logging
 import os
+import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -29,7 +33,8 @@ STAFF_ROLES = ("officer", "manager", "admin")
 DEVICE_ROLES = ("kiosk", "board", "pad", "agent", "reader")
 OFFICERS = tuple(f"officer{n}" for n in range(1, 9))
 TRIAL_PIN = "1234"
-MOST_SOCKETS = 8192
+MOST_SOCKETS, OWN_FILES = 8192, 200
+SILENCE_S = 60
 
 Native = Callable[[Callable[[], Any]], Any]
 
@@ -41,6 +46,17 @@ class _ServeByDefault(click.Group):
         if not args or (args[0].startswith("-") and args[0] != "--help"):
             args = ["serve", *args]
         return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """A folder, a file or an address that cannot be used is a sentence, never a traceback."""
+        for stream in (sys.stdout, sys.stderr):
+            # Windows writes to a file in a code page that has no Thai: say it as well as it can be said.
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            return super().invoke(ctx)
+        except (OSError, UnicodeError, sqlite3.Error) as unusable:
+            raise click.ClickException(f"{type(unusable).__name__}: {unusable}") from None
 
 
 @click.group(cls=_ServeByDefault, epilog="Example: python run.py serve --data ./data")
@@ -54,6 +70,13 @@ data_option = click.option(
 )  # fmt: skip
 
 
+def _is_url(ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """An address that fits on a slip."""
+    if value is not None and not re.fullmatch(r"https?://[!-~]{1,100}", value):
+        raise click.BadParameter("write an address such as https://queue.example.go.th, at most 100 characters")
+    return value
+
+
 # -- serve ---------------------------------------------------------------------------------------------------------
 
 
@@ -63,7 +86,7 @@ data_option = click.option(
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--centre", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The centre's TOML.")
 @click.option("--trial/--no-trial", default=None, help="Everything open, for a newcomer, on this machine only.")
-@click.option("--public-url", help="What a slip's QR opens, such as https://queue.example.go.th.")
+@click.option("--public-url", callback=_is_url, help="What a slip's QR opens, such as https://queue.example.go.th.")
 @click.option("--async", "mode", type=click.Choice(["eventlet", "threading"]), default="eventlet", show_default=True)
 def serve(
     data: Path, host: str, port: int, centre: Path | None, trial: bool | None, public_url: str | None, mode: str
@@ -233,11 +256,12 @@ def _turn_when_due(office: "Office") -> None:
 
 def _serve(app: Any, socketio: Any, sock: Any, mode: str) -> None:
     if mode == "eventlet":
-        import eventlet.greenio
         import eventlet.wsgi
 
-        green = eventlet.greenio.GreenSocket(sock) if not hasattr(sock, "fd") else sock
-        eventlet.wsgi.server(green, _chunked_too(app), log_output=False, debug=False, max_size=MOST_SOCKETS)
+        most = _most_sockets()
+        eventlet.wsgi.server(
+            _patient(sock), _chunked_too(app), log_output=False, debug=False, max_size=most, socket_timeout=SILENCE_S
+        )
     else:
         # Proves the code portable; Werkzeug is no production server.
         from werkzeug.serving import WSGIRequestHandler, make_server
@@ -250,6 +274,37 @@ def _serve(app: Any, socketio: Any, sock: Any, mode: str) -> None:
 
         host, port = sock.getsockname()[:2]
         make_server(host, port, app, threaded=True, request_handler=Handler, fd=sock.fileno()).serve_forever()
+
+
+def _most_sockets() -> int:
+    """As many clients as the machine has files for, less what the hall itself keeps open."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return MOST_SOCKETS
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_SOCKETS + OWN_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, allowed), hard))
+    return max(max(soft, allowed) - OWN_FILES, 50)
+
+
+def _patient(sock: Any) -> Any:
+    """The listening socket, which waits while no file is left for one more client, and does not end the hall."""
+    import eventlet
+    import eventlet.greenio
+
+    class Patient(eventlet.greenio.GreenSocket):  # type: ignore[misc]
+        def accept(self) -> Any:
+            while True:
+                try:
+                    return super().accept()
+                except OSError as error:
+                    if error.errno not in (errno.EMFILE, errno.ENFILE):
+                        raise
+                    eventlet.sleep(0.1)
+
+    return Patient(getattr(sock, "fd", sock))
 
 
 def _chunked_too(serve: Callable[..., Any]) -> Callable[..., Any]:
@@ -440,7 +495,7 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
         lines = recorded.lines((day or SAMPLES / "day.csv").read_bytes(), where)
         recording = recorded.read_day(lines, where)
         halls = recorded.choose(recording, date, site)
-    except (Mistake, OSError) as mistake:
+    except Mistake as mistake:
         raise click.ClickException(str(mistake)) from None
     click.echo("\n".join(rehearsal.heading(recording, halls)) + "\n")
     centre = read_centre(None)
@@ -457,8 +512,6 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
 @data_option
 def verify(data: Path) -> None:
     """Replay the whole log and say whether the record is whole and unaltered; exit status 0 or 1."""
-    import sqlite3
-
     from queue_core import log
 
     if not (data / "hall.db").exists():
@@ -469,7 +522,7 @@ def verify(data: Path) -> None:
             (count,) = conn.execute("select count(*) from events").fetchone()
             with _bar(count, "Verifying") as bar:
                 wrong = log.verify(conn, read_centre(None), bar.update)
-    except (LookupError, sqlite3.Error) as unreadable:
+    except LookupError as unreadable:
         raise click.ClickException(str(unreadable)) from None
     for sentence in wrong[:50]:
         click.echo(sentence)

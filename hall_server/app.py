@@ -1,5 +1,6 @@
 """The one web application: Flask and Socket.IO for whatever faces it is given. It knows no face by name."""
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
@@ -17,7 +18,9 @@ from hall_server.live import Live
 from hall_server.pages import shared_pages
 from hall_server.pairing import Pairing, pairing
 
+SAFE = ("GET", "HEAD")
 LARGEST_BODY = 64 * 1024
+LARGEST_MESSAGE = 8 * 1024
 # What a proxy adds to a request, by the beginning of the header's name.
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
 
@@ -27,6 +30,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app = Flask("hall_server")
     app.extensions["house"] = house
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_options = {"autoescape": True}
     problems.install(app)
@@ -41,7 +45,8 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
         # permessage-deflate costs 150 KB a client.
         websocket_compression=False,
         http_compression=False,
-        max_http_buffer_size=LARGEST_BODY,
+        # Nobody sends more up than an agent's hello; a large frame would keep the hub busy for all.
+        max_http_buffer_size=LARGEST_MESSAGE,
     )
     made = [face(house) for face in faces]
     live = Live(socketio, house, made)
@@ -51,6 +56,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house))
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
+    app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]
     if house.trial:
         app.wsgi_app = _only_from_here(app.wsgi_app)  # type: ignore[method-assign]
     return app, socketio, live
@@ -63,7 +69,12 @@ def _guard_pages(app: Flask) -> None:
     def same_origin() -> None:
         g.nonce = secrets.token_urlsafe(16)
         origin = request.headers.get("Origin")
-        if request.method not in ("GET", "HEAD") and origin and origin.partition("://")[2] != request.host:
+        # TLS ends at a proxy, so that both are this place.
+        if (
+            request.method not in SAFE
+            and origin
+            and origin not in (f"http://{request.host}", f"https://{request.host}")
+        ):
             raise problems.TurnedAway("csrf-missing")
 
     @app.after_request
@@ -81,6 +92,24 @@ def _guard_pages(app: Flask) -> None:
         return answer
 
 
+def _whole_handshakes(serve: Callable[..., Any]) -> Callable[..., Any]:
+    """A WebSocket's opening without its key, or of another version, is refused before the server fails on it."""
+
+    def guard(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        opens = environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        whole = environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13" and _is_key(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""))
+        if whole or not opens:
+            return serve(environ, start_response)
+        return Response("not a WebSocket handshake (RFC 6455)", 400)(environ, start_response)
+
+    return guard
+
+
+def _is_key(key: str) -> bool:
+    """RFC 6455, 4.1: sixteen bytes in base64."""
+    return re.fullmatch(r"[A-Za-z0-9+/]{22}==", key.strip(), re.ASCII) is not None
+
+
 def _only_from_here(serve: Callable[..., Any]) -> Callable[..., Any]:
     """In trial nothing is locked, so nothing from another machine or through a proxy is let in; nor another site's
     page."""
@@ -95,10 +124,9 @@ def _only_from_here(serve: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _host(header: str) -> str:
-    """The host without its port: `[::1]:8000` -> `::1`."""
-    if header.startswith("["):
-        return header[1:].partition("]")[0]
-    return header.rpartition(":")[0] if ":" in header else header
+    """The host without its port, `[::1]:8000` -> `::1`; nothing where it is neither."""
+    found = re.fullmatch(r"(?:\[([0-9a-f:]+)\]|([a-z0-9.-]+))(?::\d+)?", header.lower(), re.ASCII)
+    return (found[1] or found[2]) if found else ""
 
 
 def is_loopback(host: str) -> bool:

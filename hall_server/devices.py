@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 NAMESPACE = "/hardware"
 FRESH = timedelta(seconds=60)
 REST = timedelta(seconds=3)
+# An agent that comes back first tells what it printed meanwhile: what came out is not given again.
+SETTLE = timedelta(seconds=2)
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Agent:
     """An agent that is connected: the device it signed in as, which run of its process, and its printers."""
 
     device: str
+    since: datetime
     run: str = ""
     printers: tuple[Mapping[str, Any], ...] = ()
 
@@ -55,6 +58,7 @@ class Devices:
 
     def __init__(self, socketio: SocketIO, house: House, wake: Callable[[], None]) -> None:
         self._socketio, self._house, self._wake = socketio, house, wake
+        self._since = house.office.now()
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
         self._lock = threading.RLock()
@@ -83,7 +87,8 @@ class Devices:
     # -- inside, with the lock ---------------------------------------------------------------------------------
 
     def _give(self, hall: Hall, ticket: Ticket, now: datetime) -> None:
-        name = self._job(ticket.id, ticket.copy)
+        copy = self._copy(ticket)
+        name = self._job(ticket.id, copy)
         job = self._jobs.get(name)
         if job and (job.rests_until is None or now < job.rests_until):
             return
@@ -91,9 +96,15 @@ class Devices:
         if found is None:
             return
         sid, agent, printer = found
-        self._jobs[name] = Job(ticket.id, ticket.copy, agent)
-        news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket)}
+        if ticket.issued_at < self._since and now - agent.since < SETTLE:
+            return
+        self._jobs[name] = Job(ticket.id, copy, agent)
+        news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket, copy)}
         self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
+
+    def _copy(self, ticket: Ticket) -> int:
+        """Which copy is due. A slip may have come out before this server began, and nobody told: then it is marked."""
+        return max(ticket.copy, 2) if ticket.issued_at < self._since else ticket.copy
 
     def _job(self, ticket: str, copy: int) -> str:
         """A job's name. An agent remembers names: those of another folder's hall, the same day, must differ."""
@@ -112,7 +123,7 @@ class Devices:
         """Jobs whose ticket is gone, printed, or on to its next copy."""
         for name, job in list(self._jobs.items()):
             ticket = hall.tickets.get(job.ticket)
-            if ticket is None or ticket.printed or ticket.copy != job.copy:
+            if ticket is None or ticket.printed or self._copy(ticket) != job.copy:
                 del self._jobs[name]
 
     # -- what agents say ---------------------------------------------------------------------------------------
@@ -122,7 +133,7 @@ class Devices:
         if calling is None or calling.member.role != "agent":
             return False
         with self._lock:
-            self._agents[_sid()] = Agent(calling.member.id)
+            self._agents[_sid()] = Agent(calling.member.id, self._house.office.now())
         return True
 
     def _gone(self, *_: Any) -> None:
@@ -195,18 +206,18 @@ class Devices:
             logger.exception("a slip's outcome could not be written")
 
 
-def slip(house: House, hall: Hall, ticket: Ticket) -> dict[str, Any]:
-    """What the slip says, in the ticket's language."""
+def slip(house: House, hall: Hall, ticket: Ticket, copy: int) -> dict[str, Any]:
+    """What the slip says, in the ticket's language; from the second copy on it is marked."""
     language, plan = ticket.language, hall.plan
     # A service that a changed plan no longer has keeps its tickets, and the other slips must not wait for it.
     service = plan.services.get(ticket.service)
     agency = plan.agencies.get(service.agency) if service else None
-    mark = say(language, "slip.copy", n=ticket.copy) if ticket.copy > 1 else None
+    mark = say(language, "slip.copy", n=copy) if copy > 1 else None
     return {
         "number": ticket.number,
         "day": str(hall.day),
         "language": language,
-        "copy": ticket.copy,
+        "copy": copy,
         "copy_mark": mark,
         "centre": name_in(plan.name, language),
         "service": name_in(tell.service_name(plan, ticket.service), language),

@@ -57,7 +57,6 @@ class People:
     def __init__(self, path: Path) -> None:
         self.path = path
         with self._open() as db:
-            db.execute("pragma journal_mode = wal")
             migrations.apply(db)
 
     @contextmanager

@@ -69,7 +69,7 @@ def read(text: str) -> Devices:
 def _parse(text: str) -> dict[str, Any]:
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as wrong:
+    except (ValueError, RecursionError) as wrong:  # also numbers of thousands of digits, brackets without end
         raise DevicesWrong(f"devices file: not TOML: {wrong}") from wrong
     for kind in tables:
         if kind not in ("printer", *NOT_YET):

@@ -119,7 +119,7 @@ class Tcp:
     @classmethod
     def at(cls, rest: str) -> "Tcp":
         host, _, port = rest.rpartition(":")
-        if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        if not host or not port.isdecimal() or len(port) > 5 or not 0 < int(port) < 65536:
             raise AddressWrong(f"tcp:{rest} needs a host and a port, such as tcp:printer-1.hall:9100")
         return cls(host.strip("[]"), int(port))
 

@@ -1,5 +1,6 @@
 """The manager's desk: first figures from the log, by page, GET /stats and /standard; the clock's confirmation."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -140,7 +141,8 @@ def figures(house: House) -> Blueprint:
     @allow(*ROLES)
     def criteria(by: Member) -> Response:
         hall, language = house.hall, texts.asked_for(request)
-        year = _number("fiscal_year") or standard.fiscal_year(service_day(house))
+        asked = _number("fiscal_year")
+        year = standard.fiscal_year(service_day(house)) if asked is None else asked
         first, last = _checked("fiscal_year", lambda: standard.fiscal_period(year, _number("quarter"), _number("half")))
         told = house.natively(lambda: measured(house, hall, first, last))
         return jsonify([_said(criterion, ("name", "formula", "n_formula"), language) for criterion in told])
@@ -160,12 +162,19 @@ def _said(told: Mapping[str, Any], names: tuple[str, ...], language: str) -> dic
 
 
 def _date(where: str, text: str) -> date:
-    return _checked(where, lambda: date.fromisoformat(text))
+    return _checked(where, lambda: date.fromisoformat(_written(text, r"\d{4}-\d{2}-\d{2}", "YYYY-MM-DD")))
 
 
 def _number(where: str) -> int | None:
     text = request.args.get(where)
-    return None if text is None else _checked(where, lambda: int(text))
+    return None if text is None else _checked(where, lambda: int(_written(text, r"\d{1,4}", "1234")))
+
+
+def _written(text: str, pattern: str, example: str) -> str:
+    """The text, if it is written just so: readers are more lenient than people who compare figures would like."""
+    if not re.fullmatch(pattern, text, re.ASCII):
+        raise ValueError(example)
+    return text
 
 
 def _checked(where: str, read: Callable[[], T]) -> T:
