@@ -50,7 +50,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     )
     made = [face(house) for face in faces]
     live = Live(socketio, house, made)
-    devices = Devices(socketio, house, live.wake)
+    devices = Devices(socketio, house, live)
     live.also(devices.give)
     app.extensions["live"] = live
     ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house))

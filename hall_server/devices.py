@@ -19,7 +19,7 @@ from flask_socketio import SocketIO
 from hall_server import tell
 from hall_server.auth import caller_of_socket
 from hall_server.house import House
-from hall_server.live import fenced
+from hall_server.live import Live, fenced
 from hall_server.texts import name_in, say
 from queue_core.hall import Hall, Wish, slip_printed, slip_unknown
 from queue_core.ticket import Ticket
@@ -56,8 +56,8 @@ class Job:
 class Devices:
     """Which agents are here, and which slips they have in hand."""
 
-    def __init__(self, socketio: SocketIO, house: House, wake: Callable[[], None]) -> None:
-        self._socketio, self._house, self._wake = socketio, house, wake
+    def __init__(self, socketio: SocketIO, house: House, live: Live) -> None:
+        self._socketio, self._house, self._live = socketio, house, live
         self._since = house.office.now()
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
@@ -134,9 +134,11 @@ class Devices:
             return False
         with self._lock:
             self._agents[_sid()] = Agent(calling.member.id, self._house.office.now())
+        self._live.watch(_sid(), NAMESPACE, calling.member)
         return True
 
     def _gone(self, *_: Any) -> None:
+        self._live.forget(_sid())
         with self._lock:
             self._agents.pop(_sid(), None)
 
@@ -160,7 +162,7 @@ class Devices:
             # Only now, or the slip could be given unmarked while the hall is told.
             with self._lock:
                 self._jobs.pop(name, None)
-        self._wake()
+        self._live.wake()
 
     def _status(self, told: Any = None) -> None:
         logger.info("device status: %s", told)
@@ -168,7 +170,7 @@ class Devices:
             with self._lock:
                 for job in self._jobs.values():
                     job.rests_until = self._house.office.now() if job.rests_until else None
-        self._wake()
+        self._live.wake()
 
     def _printed(self, told: Any = None) -> None:
         self._answered(told, slip_printed)
@@ -180,7 +182,7 @@ class Devices:
         agent, ticket, copy = self._who_and_what(told)
         if ticket:
             self._record(partial(wish, by=agent, ticket=ticket, copy=copy))
-            self._wake()
+            self._live.wake()
 
     def _not_printed(self, told: Any = None) -> None:
         """Nothing came out: it rests a moment and is given again, while it is fresh."""

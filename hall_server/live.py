@@ -6,6 +6,7 @@ task of their own, so that a slow question never keeps a call from the board. Wh
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,12 +18,14 @@ from flask_socketio import SocketIO, join_room
 from hall_server.auth import caller_of_socket
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
+from hall_server.people import Member
 from queue_core.hall import Events, Hall
 
 logger = logging.getLogger(__name__)
 
 Topics = dict[str, Snapshot | None]
 LAG_S = 1.0
+LOOK_S = 5.0
 
 
 class Live:
@@ -40,18 +43,39 @@ class Live:
         self._wake, self._wake_lagging = threading.Event(), threading.Event()
         self._also: list[Callable[[Hall], None]] = []
         self._seen: dict[str, tuple[str, int, datetime]] = {}
+        self._members: dict[str, tuple[str, Member]] = {}
+        self._looked = 0.0
         for face in faces:
             self._open(face)
         house.office.listen(self._committed)
 
     def start(self) -> None:
         """Begin to tell, in tasks of the server's own kind."""
+        self.also(lambda hall: self._dismiss())
         self._socketio.start_background_task(self._rounds, self._prompt_round, self._wake)
         self._socketio.start_background_task(self._rounds, self._lagging_round, self._wake_lagging)
 
     def also(self, work: Callable[[Hall], None]) -> None:
         """Do `work(hall)` in each prompt round, at least once a second."""
         self._also.append(work)
+
+    def watch(self, sid: str, namespace: str, member: Member) -> None:
+        """Shut this socket once its member is removed: a key that opens nothing any more must hear nothing either."""
+        self._members[sid] = (namespace, member)
+
+    def forget(self, sid: str) -> None:
+        """The socket is closed."""
+        self._members.pop(sid, None)
+
+    def _dismiss(self) -> None:
+        if time.monotonic() - self._looked < LOOK_S or not self._members:
+            return
+        self._looked = time.monotonic()
+        known = self._house.people.ids()
+        for sid, (namespace, member) in list(self._members.items()):
+            if member.id not in known:
+                self.forget(sid)
+                self._socketio.server.disconnect(sid, namespace=namespace)
 
     def wake(self) -> None:
         """Start a round now."""
@@ -71,11 +95,14 @@ class Live:
         self._socketio.on_event("disconnect", self._disconnected, namespace=face.namespace)
 
     def _connected(self, face: Face, auth: Mapping[str, Any]) -> bool:
-        topic = face.admit(auth, caller_of_socket(auth))
+        calling = caller_of_socket(auth)
+        topic = face.admit(auth, calling)
         if topic is None:
             return False
         sid: str = request.sid  # type: ignore[attr-defined]
         join_room(_room(topic))
+        if calling:
+            self.watch(sid, face.namespace, calling.member)
         with self._lock:
             self._followers[sid] = (face, topic)
             self._topics[face.namespace].setdefault(topic, None)
@@ -84,6 +111,7 @@ class Live:
         return True
 
     def _disconnected(self, *_: Any) -> None:
+        self.forget(request.sid)  # type: ignore[attr-defined]
         with self._lock:
             face, topic = self._followers.pop(request.sid, (None, ""))  # type: ignore[attr-defined]
             if face and (face, topic) not in self._followers.values():

@@ -148,6 +148,11 @@ class People:
             row = db.execute("select id, name, role from devices where key = :key", {"key": _digest(key)}).fetchone()
         return Member(*row) if row else None
 
+    def ids(self) -> frozenset[str]:
+        """Everybody and every device that is known now."""
+        with self._open() as db:
+            return frozenset(row[0] for row in db.execute("select id from people union all select id from devices"))
+
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _insert(self, table: str, member: Member, secret: str) -> None:

@@ -98,7 +98,7 @@ class Virtual:
         return State("ok")
 
     def print(self, slip: Image.Image, name: str) -> Outcome:
-        unfinished = self.folder / f".{name}.png"
+        unfinished = self.folder / f".{name}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             slip.save(unfinished, format="PNG")

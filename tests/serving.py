@@ -223,6 +223,7 @@ class Listener:
         self._news = threading.Condition()
         self._client = socketio.Client(reconnection=False)
         self._client.on("*", self._hear, namespace=namespace)
+        self._client.on("disconnect", self._cut, namespace=namespace)
         headers = {"Cookie": cookie, "Origin": origin}
         try:
             self._client.connect(
@@ -247,11 +248,20 @@ class Listener:
         self._client.disconnect()
         self._client.shutdown()
 
+    def _cut(self, *_: Any) -> None:
+        with self._news:
+            self._news.notify_all()
+
     def _hear(self, event: str, data: Any = None) -> None:
         self.on_hearing(data)
         with self._news:
             self.heard.append((event, data))
             self._news.notify_all()
+
+    def shut_out(self) -> bool:
+        """Whether the server closed it, waiting a bounded time for it."""
+        with self._news:
+            return self._news.wait_for(lambda: not self._client.namespaces, PATIENCE_S)
 
     def say(self, event: str, data: Any) -> None:
         self._client.emit(event, data, namespace=self.namespace)

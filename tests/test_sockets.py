@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from socketio.exceptions import ConnectionError as TurnedAway
 
+from hall_server.people import People
 from queue_core import hall as wishes
 from queue_core.office import Clock
 from queue_core.plan import read
@@ -393,3 +394,13 @@ def test_an_agent_that_talks_nonsense_harms_nobody(hall: Hall, told: Any) -> Non
         ticket = hall.kiosk.take("advice")
         agent.job(ticket["number"])
     assert hall.seq() == before + 1
+
+
+def test_a_device_that_is_removed_hears_no_more(hall: Hall) -> None:
+    key = People(hall.folder / "people.db").add_device("board-gone", "board")[1]
+    with Listener(hall.url, "/board", {"key": key}) as board:
+        board.until(lambda news: news["seq"])
+        People(hall.folder / "people.db").remove_device("board-gone")
+        assert board.shut_out()
+    with pytest.raises(TurnedAway):
+        Listener(hall.url, "/board", {"key": key})

@@ -65,6 +65,12 @@ def take_ticket(kiosk: Page, language: str) -> str:
     return number.inner_text()
 
 
+def press(panel: Page, key: str) -> None:
+    """A key, as an officer presses it: once the panel has answered the press before."""
+    expect(panel.locator("[data-sending]")).to_have_count(0)
+    panel.keyboard.press(key)
+
+
 def sign_in(screen: Page, name: str) -> None:
     screen.locator("#username").fill(name)
     screen.locator("#pin").fill("1234")
@@ -109,9 +115,9 @@ def test_the_whole_visit(
 
     phone = page(context, trial_hall, f"/t/{token}", language, PHONE)
     expect(phone.get_by_role("heading", name=say(language, "ticket.state.called"))).to_be_visible()
-    panel.keyboard.press("s")
+    press(panel, "s")
     expect(phone.get_by_role("heading", name=say(language, "ticket.state.serving"))).to_be_visible()
-    panel.keyboard.press("f")
+    press(panel, "f")
     expect(phone.get_by_role("heading", name=say(language, "ticket.state.finished"))).to_be_visible()
 
     phone.locator(f".level:has(input[name=steps][value='{marks[0]}'])").click()
@@ -152,14 +158,14 @@ def test_next_asks_whether_the_visitor_came(trial_hall: Server, context: Browser
     panel = page(context, trial_hall, "/counter/5", "en", PANEL)
     sign_in(panel, "officer5")
     connected(panel)
-    panel.keyboard.press("Space")
+    press(panel, "Space")
     expect(panel.locator("#number")).not_to_be_empty()
     called = panel.locator("#number").inner_text()
-    panel.keyboard.press("Space")
+    press(panel, "Space")
     expect(panel.get_by_role("dialog")).to_be_visible()
     panel.keyboard.press("Escape")
     expect(panel.locator("#number")).to_have_text(called)
-    panel.keyboard.press("Space")
+    press(panel, "Space")
     panel.keyboard.press("2")
     expect(panel.locator("#number")).not_to_have_text(called)
     assert first

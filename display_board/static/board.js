@@ -4,7 +4,7 @@
  */
 import { find, make, redraw, write } from "sala/dom";
 import { firstNews, follow } from "sala/live";
-import { clock, say } from "sala/texts";
+import { clock, say, zone } from "sala/texts";
 import { callKey } from "./announce.js";
 import { loudspeaker } from "./voice.js";
 
@@ -14,7 +14,9 @@ import { loudspeaker } from "./voice.js";
 /** @typedef {{epoch: string, seq: number, calls: Call[], waiting: Waiting[]}} News */
 
 const EARLIER = 5;
-const SERVICES_AT_ONCE = 6;
+/** As many as board.css leaves room for, on a panel that lies and on one that stands. */
+const SERVICES_AT_ONCE = { lying: 6, standing: 8 };
+const standing = matchMedia("(orientation: portrait)");
 const TURN_MS = 10_000;
 
 /** @type {News} */
@@ -88,9 +90,10 @@ function label(key) {
 /** The services with people waiting, the most first; where they are many, some at a time, in turn. */
 function drawWaiting() {
   const waiting = news.waiting.filter(({ count }) => count > 0).sort((one, other) => other.count - one.count);
-  const turns = Math.max(1, Math.ceil(waiting.length / SERVICES_AT_ONCE));
+  const atOnce = SERVICES_AT_ONCE[standing.matches ? "standing" : "lying"];
+  const turns = Math.max(1, Math.ceil(waiting.length / atOnce));
   const turn = Math.floor(Date.now() / TURN_MS) % turns;
-  const shown = waiting.slice(turn * SERVICES_AT_ONCE, (turn + 1) * SERVICES_AT_ONCE);
+  const shown = waiting.slice(turn * atOnce, (turn + 1) * atOnce);
   const place = find("#waiting");
   const key = JSON.stringify(shown);
   if (place.dataset.key !== key) place.replaceChildren(...shown.map(service));
@@ -104,7 +107,7 @@ function service({ name, count }) {
   return make(
     "li",
     { class: "service" },
-    make("p", { class: "service-name" }, name.th),
+    make("p", { class: "service-name", lang: "th" }, name.th),
     make("p", { class: "service-name", lang: "en" }, name.en),
     make("b", { class: "number" }, String(count)),
   );
@@ -124,7 +127,7 @@ function tick() {
  */
 function day(now, locale) {
   const style = /** @type {const} */ ({ weekday: "long", day: "numeric", month: "long", year: "numeric" });
-  const parts = new Intl.DateTimeFormat(locale, { ...style, timeZone: "Asia/Bangkok" }).formatToParts(now);
+  const parts = new Intl.DateTimeFormat(locale, { ...style, timeZone: zone() }).formatToParts(now);
   return parts
     .map(({ type, value }) => (type === "era" ? "" : value))
     .join("")

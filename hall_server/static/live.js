@@ -75,7 +75,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
   });
   socket.on("disconnect", (reason) => {
     line.brokenSince ??= Date.now();
-    // The server shut this client out (its outbox ran over): the client library would not come back by itself.
+    // The server shut this client out: the client library would not come back by itself.
     if (reason === "io server disconnect") setTimeout(askAnew, 300);
   });
   socket.io.on("ping", heard);
@@ -104,6 +104,11 @@ export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
   onLanguage(() => showConnection(line));
 }
 
+/** The languages of the banner: the board speaks to everybody at once. */
+function spoken() {
+  return document.documentElement.dataset.room === "board" ? ["th", "en"] : [currentLanguage()];
+}
+
 /**
  * Say in the banner how fresh the page is.
  * @param {{heard: number, brokenSince: number | null}} line
@@ -115,8 +120,9 @@ function showConnection(line) {
   else if (line.brokenSince === null) page.dataset.connection = "connected";
   else page.dataset.connection ??= "connecting";
   // A banner once shown stays until news has come: only then is the page right.
-  const told = page.dataset.connection === "lost";
-  const text = told ? say(currentLanguage(), "common.lost", { time: clock(new Date(line.heard)) }) : "";
+  const told = page.dataset.connection === "lost" ? spoken() : [];
+  const time = clock(new Date(line.heard));
+  const text = told.map((language) => say(language, "common.lost", { time })).join(" · ");
   const banner = document.getElementById("connection");
   if (banner && banner.textContent !== text) banner.textContent = text;
 }

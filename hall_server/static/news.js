@@ -5,7 +5,7 @@
 
 /** @typedef {{epoch: string, seq: number}} News */
 
-/** The server pings every 5 s; 3 s of patience on top, so that what is shown as lost is shown within 10 s. */
+/** The server pings every 4 s with 3 s of patience: a second more, and what is lost is shown as lost within 10 s. */
 export const SILENCE_MS = 8000;
 
 /** A break shorter than this is not worth a banner: a restarted server is back sooner. */

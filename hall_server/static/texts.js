@@ -11,7 +11,6 @@
 /** @typedef {Record<string, string>} Name a name in every language of the centre */
 
 const FIRST = "th";
-const ZONE = "Asia/Bangkok";
 
 /** @type {Texts | null} */
 let texts = null;
@@ -78,12 +77,17 @@ export function nameIn(name, language = currentLanguage()) {
   return name?.[language] ?? name?.[FIRST] ?? "";
 }
 
+/** The time zone of the centre whose page this is. */
+export function zone() {
+  return globalThis.document?.documentElement.dataset.timezone || "Asia/Bangkok";
+}
+
 /**
  * hh:mm on the centre's wall, whatever zone the screen believes itself in.
  * @param {Date} when
  */
 export function clock(when) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, hour: "2-digit", minute: "2-digit" }).format(when);
+  return new Intl.DateTimeFormat("en-GB", { timeZone: zone(), hour: "2-digit", minute: "2-digit" }).format(when);
 }
 
 /** The language the page speaks now. */

@@ -68,6 +68,7 @@ function go(step) {
   for (const section of document.querySelectorAll(".step")) {
     /** @type {HTMLElement} */ (section).hidden = section.id !== step;
   }
+  if (step === "choose") drawMore();
   find(`#${step} h1`).focus({ preventScroll: true });
 }
 
@@ -242,12 +243,13 @@ function drawClosing(left) {
   /** @type {HTMLProgressElement} */ (find("#countdown-bar")).value = left;
 }
 
-/** The button that shows there is more below, for a panel too small for all services. */
+/** The bar that shows there is more below, for a panel too small for all services. What it takes up counts as room. */
 function drawMore() {
   const list = find("#scroll");
   const button = find("#more");
+  const room = list.clientHeight + button.offsetHeight;
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 4;
-  button.hidden = list.scrollHeight <= list.clientHeight + 4;
+  button.hidden = list.scrollHeight <= room + 4;
   button.classList.toggle("up", atEnd);
   write(find("span", button), say(currentLanguage(), atEnd ? "kiosk.to_top" : "kiosk.more"));
 }
