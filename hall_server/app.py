@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
+from socketio.packet import Packet
 
 from hall_server import problems, texts
 from hall_server.auth import Tries, sessions
@@ -23,6 +24,15 @@ LARGEST_BODY = 64 * 1024
 LARGEST_MESSAGE = 8 * 1024
 # What a proxy adds to a request, by the beginning of the header's name.
 FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA")
+
+
+class WordsOnly(Packet):
+    """A packet without binary parts: nobody sends any up, and one that announces many would be kept till they come."""
+
+    def decode(self, encoded_packet: str) -> int:
+        if super().decode(encoded_packet):
+            raise ValueError("binary parts are not taken here")
+        return 0
 
 
 def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> tuple[Flask, SocketIO, Live]:
@@ -47,6 +57,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
         http_compression=False,
         # Nobody sends more up than an agent's hello; a large frame would keep the hub busy for all.
         max_http_buffer_size=LARGEST_MESSAGE,
+        serializer=WordsOnly,
     )
     made = [face(house) for face in faces]
     live = Live(socketio, house, made)

@@ -92,7 +92,7 @@ class Devices:
         job = self._jobs.get(name)
         if job and (job.rests_until is None or now < job.rests_until):
             return
-        found = self._printer_for(ticket.device)
+        found = self._printer_for(self._house.people.name_of(ticket.device) if ticket.device else None)
         if found is None:
             return
         sid, agent, printer = found

@@ -140,6 +140,12 @@ class People:
     def remove_device(self, name: str) -> bool:
         return self._remove("devices", name)
 
+    def name_of(self, device: str) -> str | None:
+        """What people call the device of this id; the log knows the id alone."""
+        with self._open() as db:
+            row = db.execute("select name from devices where id = :id", {"id": device}).fetchone()
+        return str(row[0]) if row else None
+
     def device_named(self, name: str) -> Member | None:
         return next((device for device in self.devices() if device.name == name), None)
 

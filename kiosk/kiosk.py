@@ -104,7 +104,7 @@ def face(house: House) -> Face:
     def take(by: Member) -> tuple[Response, int]:
         asked = bodies.body(bodies.NewTicket)
         key = bodies.key(by.id, asked, needed=True)
-        device = by.name if by.role == "kiosk" else None
+        device = by.id if by.role == "kiosk" else None
         done = house.office.do(partial(issue, by=by.id, device=device, **bodies.as_fields(asked)), key)
         if done.ticket is None:
             raise TurnedAway("not-found")

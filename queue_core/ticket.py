@@ -67,7 +67,7 @@ class Ticket:
     language: str = "th"
     people: int = 1
     needs: tuple[str, ...] = ()
-    device: str | None = None
+    device: str | None = None  # the opaque id of the kiosk that issued it
     ahead: int = 0
     printed: bool = False
     copy: int = 1

@@ -25,6 +25,7 @@ from tests.serving import (
     each_of,
     in_earnest,
     last_event,
+    new_hall,
     settle,
 )
 from tests.shapes import unlike
@@ -404,3 +405,22 @@ def test_a_device_that_is_removed_hears_no_more(hall: Hall) -> None:
         assert board.shut_out()
     with pytest.raises(TurnedAway):
         Listener(hall.url, "/board", {"key": key})
+
+
+def test_binary_parts_are_not_taken_and_harm_nobody(hall: Hall) -> None:
+    with hall.board() as board, hall.board() as other:
+        before = board.until(lambda news: news["seq"])["seq"]
+        board.say("anything", b"\x00\x01")
+        ticket = hall.kiosk.take()
+        other.until(lambda news: news["seq"] > before)
+        assert hall.kiosk.ticket(ticket["token"])["state"] == "waiting"
+        hall.kiosk.delete(f"/api/v1/tickets/{ticket['token']}")
+
+
+def test_a_slip_that_may_have_come_out_before_a_restart_is_marked(mode: str, tmp_path: Path) -> None:
+    with new_hall(tmp_path / "data", mode) as first, first.agent() as agent:
+        number = first.kiosk.take()["number"]
+        assert agent.job(number)["slip"]["copy_mark"] is None
+    with in_earnest(tmp_path / "data", mode, first.keys) as again, again.agent(run="another") as agent:
+        assert agent.job(number)["slip"]["copy"] == 2
+        assert agent.job(number)["slip"]["copy_mark"]
