@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 Topics = dict[str, Snapshot | None]
 LAG_S = 1.0
+BREATH_S = 0.05
 LOOK_S = 5.0
 
 
@@ -150,6 +151,8 @@ class Live:
         for work in self._also:
             with fenced("what is done in each round"):
                 work(hall)
+        # In a rush one news tells several commits: a screen that must read fifty a second falls behind on all of them.
+        self._socketio.sleep(BREATH_S)
 
     def _lagging_round(self) -> None:
         hall, now = self._house.hall, self._house.office.now()
