@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -230,7 +231,7 @@ def _open_hall(house: "House", sock: Any, url: str, folder: "Folder", mode: str)
     from hall_server.app import build
 
     rooms = (kiosk.kiosk, display_board.board, counter_panel.counter, manager_desk.desk, kiosk.ticket)
-    app, socketio, live = build(house, [room.face for room in rooms], mode)
+    app, _, live = build(house, [room.face for room in rooms], mode)
     live.also(lambda hall: _turn_when_due(house.office))
     live.start()
     _say_where(house, url, folder)
@@ -240,8 +241,8 @@ def _open_hall(house: "House", sock: Any, url: str, folder: "Folder", mode: str)
     gc.freeze()
     gc.set_threshold(50_000, 50, 1000)
     try:
-        _serve(app, socketio, sock, mode)
-    except KeyboardInterrupt:
+        with suppress(KeyboardInterrupt):
+            _serve(app, sock, mode)
         click.echo("The hall's server has ended.")
     finally:
         if agent:
@@ -254,7 +255,7 @@ def _turn_when_due(office: "Office") -> None:
         office.turn()
 
 
-def _serve(app: Any, socketio: Any, sock: Any, mode: str) -> None:
+def _serve(app: Any, sock: Any, mode: str) -> None:
     if mode == "eventlet":
         import eventlet.wsgi
 
@@ -345,7 +346,9 @@ def _trial_agent(folder: "Folder", url: str) -> "subprocess.Popen[bytes]":
     )
     command = [sys.executable, __file__, "agent", "--server", url, "--devices", str(devices), "--with-parent"]
     # The key goes by the environment: a command line can be read by every user of the machine.
-    return subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "SALA_AGENT_KEY": key})
+    # Ctrl+C at the terminal is the server's to hear; the agent ends with it, by its standard input.
+    environment = {**os.environ, "SALA_AGENT_KEY": key}
+    return subprocess.Popen(command, stdin=subprocess.PIPE, env=environment, start_new_session=True)
 
 
 # -- agent ---------------------------------------------------------------------------------------------------------

@@ -19,7 +19,6 @@ from queue_core.errors import Mistake
 NAMELESS = "nameless"
 GZIP = b"\x1f\x8b"
 NEEDED = ("site", "queue", "service", "arrived", "called", "finished", "abandoned")
-UNKNOWN_IF_MISSING = ("id", "priority", "counter", "counters_open", "reported_service_s", "finished_est")
 ORDINARY = frozenset({"", "0", "0.0", "no", "none", "false"})
 LEFT = frozenset({"1", "1.0", "yes", "true"})
 # The day turns at the hour, of these, at which fewest people were in the hall: nobody's visit should be cut in two.
