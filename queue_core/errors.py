@@ -38,6 +38,14 @@ class UnknownTicket(Unknown):
     word = "unknown-ticket"
 
 
+class UnknownBooking(Unknown):
+    word = "unknown-booking"
+
+
+class UnknownOfficer(Unknown):
+    word = "unknown-officer"
+
+
 class UnknownPriority(Wrong):
     word = "unknown-priority"
 
@@ -50,8 +58,12 @@ class WrongValue(Wrong):
     word = "wrong-value"
 
 
-class OneServiceForNow(Wrong):
-    word = "one-service-for-now"
+class SameServiceTwice(Wrong):
+    word = "same-service-twice"
+
+
+class UnknownReason(Wrong):
+    word = "unknown-reason"
 
 
 class KeyReused(Wrong):
@@ -60,6 +72,40 @@ class KeyReused(Wrong):
 
 class HallClosed(OutOfOrder):
     word = "hall-closed"
+
+
+class ServicePaused(OutOfOrder):
+    """The centre does not give the service for now; `message` is what it says of it, by language."""
+
+    word = "service-paused"
+
+
+class QuotaFull(OutOfOrder):
+    """As many tickets as the centre gives for it today."""
+
+    word = "quota-full"
+
+
+class HourFull(OutOfOrder):
+    """As many tickets as the centre gives for it in this hour."""
+
+    word = "hour-full"
+
+
+class NoTimeLeft(OutOfOrder):
+    """The work that waits fills the time until closing."""
+
+    word = "no-time-left"
+
+
+class Evacuating(OutOfOrder):
+    word = "evacuating"
+
+
+class ScreenStale(OutOfOrder):
+    """Something moved at the counter since the screen was drawn from which the button was pressed."""
+
+    word = "screen-stale"
 
 
 class CounterBusy(OutOfOrder):
@@ -80,6 +126,78 @@ class NobodyCalled(OutOfOrder):
 
 class AlreadyStarted(OutOfOrder):
     word = "already-started"
+
+
+class RecalledEnough(OutOfOrder):
+    word = "recalled-enough"
+
+
+class NotWaiting(OutOfOrder):
+    word = "not-waiting"
+
+
+class NotHeld(OutOfOrder):
+    word = "not-held"
+
+
+class NotAbsent(OutOfOrder):
+    word = "not-absent"
+
+
+class AwayTooLong(OutOfOrder):
+    word = "away-too-long"
+
+
+class NotServedHere(OutOfOrder):
+    word = "not-served-here"
+
+
+class NothingLeft(OutOfOrder):
+    word = "nothing-left"
+
+
+class NothingToUndo(OutOfOrder):
+    word = "nothing-to-undo"
+
+
+class TooLateToUndo(OutOfOrder):
+    word = "too-late-to-undo"
+
+
+class MovedOn(OutOfOrder):
+    """What is to be taken back has gone on elsewhere meanwhile."""
+
+    word = "moved-on"
+
+
+class NothingToStandInFor(OutOfOrder):
+    word = "nothing-to-stand-in-for"
+
+
+class LastCounter(OutOfOrder):
+    """No other counter gives the service."""
+
+    word = "last-counter"
+
+
+class NoHelpAsked(OutOfOrder):
+    word = "no-help-asked"
+
+
+class AlreadyCheckedIn(OutOfOrder):
+    word = "already-checked-in"
+
+
+class CodeTaken(OutOfOrder):
+    word = "code-taken"
+
+
+class NumberTaken(OutOfOrder):
+    word = "number-taken"
+
+
+class CannotMove(OutOfOrder):
+    word = "cannot-move"
 
 
 class CannotCancel(OutOfOrder):

@@ -1,24 +1,20 @@
-"""The hall as a value: one service day's live tickets, counters and officers; and the wishes that may be made of it.
+"""The hall as a value: one service day's live tickets, counters and bookings; and how facts change it.
 
-A wish is a pure function `(hall, now, by, …) -> events`, or a polite refusal from errors.py; no event means that the
-wish is already so. `Hall.after(event)` is the other half: it applies a fact and never refuses, whatever today's rules
-say. Closed tickets leave the hall, so the cost of an event does not grow with the day.
-Not here: the order of calling (rules.py), storage and clock (office.py, log.py).
+`Hall.after(event)` applies a fact and never refuses, whatever today's rules say. Closed tickets leave the hall, so the
+cost of an event does not grow with the day. Not here: what may be wished (visitors.py, officers.py, day.py), the order
+of calling (rules.py), storage and clock (office.py, log.py).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from queue_core import errors, rules
-from queue_core.plan import Plan
-from queue_core.ticket import AT_COUNTER, CLOSED, Event, Ticket, issued
+from queue_core import rules
+from queue_core.plan import Names, Plan
+from queue_core.ticket import AT_COUNTER, CLOSES, KINDS, Event, Ticket, issued
 
-NEEDS = ("escort", "wheelchair", "interpreter", "sign")
-OUTCOMES = ("done", "forwarded", "documents-missing", "referred", "gave-up")
-PAUSE_REASONS = ("break", "errand", "trouble", "other")
 CALLS_KEPT = 40
 
 Events = tuple[Event, ...]
@@ -26,13 +22,50 @@ Wish = Callable[["Hall", datetime], Events]
 
 
 @dataclass(frozen=True, slots=True)
+class Press:
+    """The last thing done at a counter, so that it can be taken back: its events, and its tickets as they were.
+
+    `fresh` are the tickets that it brought, `gone` those whose visit it ended, `visitor` who was at the counter before,
+    `ratio` what a profile's ratio had taken before and after it.
+    """
+
+    kind: str
+    at: datetime
+    by: str
+    seqs: tuple[int, ...]
+    tickets: tuple[Ticket, ...]
+    fresh: tuple[str, ...]
+    gone: tuple[str, ...]
+    visitor: str | None
+    ratio: tuple[str, tuple[int, ...], tuple[int, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """A silent call for help, and who said that they are coming."""
+
+    at: datetime
+    answered_by: str | None = None
+    answered_from: str | None = None  # a counter; None: the desk
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
-    """A counter as it stands: `closed`, `open` or `paused`; by whom it was opened; the ticket that is at it."""
+    """A counter as it stands: `closed`, `open` or `paused`; who is at it, and the ticket that is at it.
+
+    `stand_in` are services of a colleague's that it serves too. `moved` is the number of its last event, `last` what
+    may be taken back. `asked`: a power cut came between, and only the officer knows what became of the visitor.
+    """
 
     id: str
     state: str = "closed"
     officer: str | None = None
     ticket: str | None = None
+    stand_in: tuple[str, ...] = ()
+    moved: int = 0
+    last: Press | None = None
+    asked: bool = False
+    help: Help | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +82,88 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Booking:
+    """A booked visit of this day under an opaque code; `ticket` once it has checked in."""
+
+    code: str
+    services: tuple[str, ...]
+    at: datetime
+    language: str = "th"
+    priority: str | None = None
+    people: int = 1
+    needs: tuple[str, ...] = ()
+    ticket: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """The booking as plain data."""
+        return {
+            "code": self.code,
+            "services": list(self.services),
+            "at": self.at.isoformat(),
+            "language": self.language,
+            "priority": self.priority,
+            "people": self.people,
+            "needs": list(self.needs),
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Booking":
+        """The booking that a record tells."""
+        return cls(
+            record["code"],
+            tuple(record["services"]),
+            datetime.fromisoformat(record["at"]),
+            record.get("language", "th"),
+            record.get("priority"),
+            record.get("people", 1),
+            tuple(record.get("needs", ())),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """How many tickets wanted a service today, and in the hour of the last of them."""
+
+    today: int = 0
+    hour: int = 0
+    this_hour: int = 0
+
+    def one_more(self, hour: int) -> "Taken":
+        return Taken(self.today + 1, hour, self.in_hour(hour) + 1)
+
+    def in_hour(self, hour: int) -> int:
+        """How many in that hour, if it is the last in which any was taken; none in a later one."""
+        return self.this_hour if hour == self.hour else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
     """One service day, as it stands after `seq` events of the log. `day` is None before any day was opened."""
 
     plan: Plan
     day: str | None = None
     trial: bool = False
+    practice: bool = False
     seq: int = 0
     tickets: Mapping[str, Ticket] = field(default_factory=dict)
     counters: Mapping[str, Counter] = field(default_factory=dict)
     series: Mapping[str, int] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
+    bookings: Mapping[str, Booking] = field(default_factory=dict)
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    ratios: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    paused: Mapping[str, Names] = field(default_factory=dict)
+    entered: tuple[str, ...] = ()
+    kept: frozenset[str] = frozenset()  # the numbers that were carried over, and are given to nobody else today
+    evacuation: datetime | None = None
 
     def after(self, event: Event) -> "Hall":
         """The hall once `event` has happened. A fact of an unknown kind, or about a ticket gone, changes only `seq`."""
+        if event.kind not in _KINDS:
+            return replace(self, seq=self.seq + 1)
         changes = _FACTS.get(event.kind, _of_ticket)(self, event)
-        return replace(self, seq=self.seq + 1, **changes)
+        hall = replace(self, seq=self.seq + 1, **changes)
+        return hall if event.kind in _BESIDE else _noted(self, hall, event)
 
     # -- what wishes and screens ask -----------------------------------------------------------------------------
 
@@ -73,28 +172,92 @@ class Hall:
         return [ticket for ticket in self.tickets.values() if ticket.state == "waiting"]
 
     def waiting_for(self, counter: str) -> list[Ticket]:
-        """Those who wait and whom this counter may serve, in the order of issue."""
-        services = frozenset(self.plan.counters[counter].services) if counter in self.plan.counters else frozenset()
-        return [ticket for ticket in self.waiting() if ticket.service in services]
+        """Those who wait and whom this counter may call, whoever has the longest claim first."""
+        services = self.services_at(counter)
+        here = [ticket for ticket in self.waiting() if self._calls(counter, services, ticket)]
+        return sorted(here, key=lambda ticket: (ticket.since, ticket.place))
+
+    def may_call(self, counter: str, ticket: Ticket) -> bool:
+        """Whether the ticket is one for this counter: of a service that it gives, and not meant for another alone."""
+        return self._calls(counter, self.services_at(counter), ticket)
+
+    def _calls(self, counter: str, services: frozenset[str], ticket: Ticket) -> bool:
+        meant = self.meant_for(ticket) if ticket.for_counter or ticket.for_officer else ()
+        return counter in meant if meant else ticket.service in services
+
+    def meant_for(self, ticket: Ticket) -> tuple[str, ...]:
+        """The counters that alone may call it. None, as soon as whom it was sent to has left: nobody is stranded."""
+        return tuple(
+            counter.id
+            for counter in self.counters.values()
+            if counter.state != "closed"
+            and (counter.id == ticket.for_counter or (ticket.for_officer and counter.officer == ticket.for_officer))
+        )
+
+    def services_at(self, counter: str) -> frozenset[str]:
+        """What the counter gives now: its own services and those it stands in for, as far as its officer can."""
+        here = self.counters.get(counter)
+        lent = self._can_give(counter, here.stand_in) if here and here.stand_in else frozenset()
+        return self.own_services(counter) | lent
+
+    def own_services(self, counter: str) -> frozenset[str]:
+        """The services of the counter that its officer can give; all of them, where nothing is said of the officer."""
+        planned = self.plan.counters.get(counter)
+        return self._can_give(counter, planned.services if planned else ())
+
+    def _can_give(self, counter: str, services: Iterable[str]) -> frozenset[str]:
+        here = self.counters.get(counter)
+        skills = self.plan.skills.get(here.officer or "") if here else None
+        return frozenset(services) if skills is None else frozenset(services) & frozenset(skills)
+
+    def able(self, service: str) -> tuple[str, ...]:
+        """The counters now open or paused that give it; those of the plan, where none is."""
+        manned = (counter.id for counter in self.counters.values() if counter.state != "closed")
+        return tuple(one for one in manned if service in self.services_at(one)) or self.plan.able(service)
+
+    def profile_at(self, counter: str) -> str | None:
+        """The work profile by which the counter calls; None: by the plan's rule alone."""
+        planned = self.plan.counters.get(counter)
+        return (planned.profile if planned else None) or self.plan.profile
+
+    def choice(self, counter: str, now: datetime) -> rules.Choice | None:
+        """Whom the counter would call now, and why; None where nobody waits for it."""
+        waiting = self.waiting_for(counter)
+        return rules.choose(waiting, now, self.plan, self.profile_at(counter), self.ratios) if waiting else None
+
+    def in_order(self, counter: str, now: datetime, limit: int | None = None) -> list[Ticket]:
+        """Those who wait for the counter, first to be called first, as things stand now."""
+        waiting = self.waiting_for(counter)
+        return rules.in_order(waiting, now, self.plan, self.profile_at(counter), self.ratios, limit)
 
     def ahead_of(self, ticket: Ticket, now: datetime) -> int:
-        """How many who wait may be called before this ticket, as the rule stands now.
+        """How many who wait may be called before this ticket, as the rules stand now.
 
-        Those count whom some counter that serves this ticket may call, for whatever service.
+        Those count whom some counter that calls this ticket may call, for whatever service, and whom some rule in use
+        puts before it; where counters call by a profile, all of another segment that one of its lines names, too.
         """
-        counters = [c.services for c in self.plan.counters.values() if ticket.service in c.services]
-        rivals = {ticket.service}.union(*counters)
-        score = self.rule.score
-        mine = score(ticket, now, self.plan)
+        here = {counter for counter in self.counters if self.may_call(counter, ticket)}
+        given = frozenset({ticket.service}).union(*map(self.services_at, here))
+        favoured, scores = rules.favoured(self.plan), [rules.RULES[name].score for name in rules.used(self.plan)]
+        mine = rules.segment_of(ticket, self.plan) if favoured else ""
         before = 0
-        older = True
         for other in self.waiting():
-            if other.id == ticket.id:
-                older = False
-            elif other.service in rivals:
-                theirs = score(other, now, self.plan)
-                before += theirs > mine or (theirs == mine and older)
+            if other.id != ticket.id and self._rivals(other, here, given):
+                theirs = rules.segment_of(other, self.plan) if favoured else mine
+                named = theirs != mine and theirs in favoured
+                before += named or any(self._precedes(other, ticket, score, now) for score in scores)
         return before
+
+    def _rivals(self, other: Ticket, here: set[str], given: frozenset[str]) -> bool:
+        """Whether one of the counters `here`, which give `given`, may call the other one."""
+        meant = self.meant_for(other) if other.for_counter or other.for_officer else ()
+        return not here.isdisjoint(meant) if meant else other.service in given
+
+    def _precedes(self, other: Ticket, ticket: Ticket, score: rules.Score, now: datetime) -> bool:
+        theirs, mine = score(other, now, self.plan), score(ticket, now, self.plan)
+        if other.front != ticket.front or theirs != mine:
+            return (other.front, theirs) > (ticket.front, mine)
+        return (other.since, other.place) < (ticket.since, ticket.place)
 
     def at_counter(self, counter: str) -> Ticket | None:
         """The visitor called to or served at this counter."""
@@ -104,9 +267,14 @@ class Hall:
         """The live ticket of that number."""
         return next((ticket for ticket in self.tickets.values() if ticket.number == number), None)
 
+    @property
+    def always_open(self) -> bool:
+        """Whether hours are not asked: in trial and in practice."""
+        return self.trial or self.practice
+
     def open_at(self, now: datetime) -> bool:
-        """Whether tickets may be taken now. In trial the hall is always open."""
-        return self.trial or self.plan.open_at(now)
+        """Whether tickets may be taken now, as far as the hours are concerned."""
+        return self.always_open or self.plan.tickets_at(now)
 
     @property
     def rule(self) -> rules.Rule:
@@ -121,15 +289,24 @@ Changes = dict[str, Any]
 
 
 def _day_opened(hall: Hall, event: Event) -> Changes:
-    plan = Plan.from_record(event.data["plan"])
+    data = event.data
+    plan = Plan.from_record(data["plan"])
     return {
         "plan": plan,
-        "day": event.data["day"],
-        "trial": event.data.get("trial", False),
-        "tickets": {record["id"]: Ticket.from_record(record) for record in event.data.get("carried", ())},
-        "counters": {counter: Counter(counter) for counter in plan.counters},
-        "series": dict(event.data.get("series", {})),
+        "day": data["day"],
+        "trial": data.get("trial", False),
+        "practice": data.get("practice", False),
+        "tickets": {record["id"]: Ticket.from_record(record) for record in data.get("carried", ())},
+        "counters": {counter: Counter(counter, moved=hall.seq + 1) for counter in plan.counters},
+        "series": dict(data.get("series", {})),
         "calls": (),
+        "bookings": {record["code"]: Booking.from_record(record) for record in data.get("bookings", ())},
+        "taken": {},
+        "ratios": {},
+        "paused": dict(data.get("paused", {})),
+        "entered": tuple(data.get("entered", ())),
+        "kept": frozenset(record["number"] for record in data.get("carried", ())),
+        "evacuation": None,
     }
 
 
@@ -140,9 +317,38 @@ def _plan_changed(hall: Hall, event: Event) -> Changes:
 
 
 def _issued(hall: Hall, event: Event) -> Changes:
-    ticket = issued(event)
+    ticket = issued(event, hall.seq + 1, str(hall.day))
     last = max(event.data["n"], hall.series.get(ticket.series, 0))
-    return {"tickets": {**hall.tickets, ticket.id: ticket}, "series": {**hall.series, ticket.series: last}}
+    hour = hall.plan.local(event.at).hour
+    # A quota is for those who come without a booking.
+    counted = () if ticket.booking else dict.fromkeys(ticket.services)
+    more = {service: hall.taken.get(service, Taken()).one_more(hour) for service in counted}
+    return {
+        "tickets": {**hall.tickets, ticket.id: ticket},
+        "series": {**hall.series, ticket.series: last},
+        "taken": {**hall.taken, **more},
+    } | _checked_in(hall, event.data.get("code"), ticket.id)
+
+
+def _checked_in(hall: Hall, code: str | None, ticket: str) -> Changes:
+    booking = hall.bookings.get(code or "")
+    return {"bookings": {**hall.bookings, booking.code: replace(booking, ticket=ticket)}} if booking else {}
+
+
+def _entered(hall: Hall, event: Event) -> Changes:
+    ticket = issued(event, hall.seq + 1, str(hall.day))
+    return {"tickets": {**hall.tickets, ticket.id: ticket}, "entered": (*hall.entered, ticket.id)}
+
+
+def _booked(hall: Hall, event: Event) -> Changes:
+    if event.data["day"] != hall.day:
+        return {}
+    booking = Booking.from_record(event.data["booking"])
+    return {"bookings": {**hall.bookings, booking.code: booking}}
+
+
+def _booking_cancelled(hall: Hall, event: Event) -> Changes:
+    return {"bookings": {code: booking for code, booking in hall.bookings.items() if code != event.data["code"]}}
 
 
 def _called(hall: Hall, event: Event) -> Changes:
@@ -151,7 +357,16 @@ def _called(hall: Hall, event: Event) -> Changes:
         return {}
     call = Call(hall.seq + 1, ticket.id, ticket.number, str(event.counter), ticket.language, event.at)
     calls = (call, *hall.calls)[:CALLS_KEPT]
-    return _of_ticket(hall, event) | _counter(hall, event, ticket=ticket.id) | {"calls": calls}
+    ratio = _ratio(event)
+    ratios = {"ratios": {**hall.ratios, ratio["key"]: tuple(ratio["taken"])}} if ratio else {}
+    return _comes_to_counter(hall, event) | ratios | {"calls": calls}
+
+
+def _ratio(event: Event) -> Mapping[str, Any] | None:
+    """What the call told of its profile's ratio, if it followed one."""
+    reason = event.data.get("reason", {}) if event.kind == "called" else {}
+    ratio: Mapping[str, Any] | None = (reason.get("profile") or {}).get("ratio")
+    return ratio
 
 
 def _recalled(hall: Hall, event: Event) -> Changes:
@@ -162,18 +377,61 @@ def _recalled(hall: Hall, event: Event) -> Changes:
     return _of_ticket(hall, event) | {"calls": (again, *(call for call in hall.calls if call is not last))}
 
 
+def _comes_to_counter(hall: Hall, event: Event) -> Changes:
+    return _of_ticket(hall, event) | _counter(hall, event, ticket=event.ticket)
+
+
 def _of_ticket(hall: Hall, event: Event) -> Changes:
-    """What a fact does to its ticket; one that closes it takes it out of the hall and off its counter."""
+    """What a fact does to its ticket. One that closes it takes it out of the hall; whoever leaves frees the counter."""
     ticket = hall.tickets.get(event.ticket or "")
     if ticket is None:
         return {}
-    ticket = ticket.after(event)
+    ticket = ticket.after(event, hall.seq + 1)
     tickets = {**hall.tickets, ticket.id: ticket}
-    if ticket.state not in CLOSED:
+    if event.kind in CLOSES:
+        del tickets[ticket.id]
+    elif ticket.state in AT_COUNTER:
         return {"tickets": tickets}
-    del tickets[ticket.id]
     left = {c.id: replace(c, ticket=None) for c in hall.counters.values() if c.ticket == ticket.id}
-    return {"tickets": tickets, "counters": {**hall.counters, **left}}
+    return {"tickets": tickets, "counters": {**hall.counters, **left}} if left else {"tickets": tickets}
+
+
+def _undone(hall: Hall, event: Event) -> Changes:
+    """What was done at the counter is taken back: its tickets stand as they stood, wherever they were."""
+    data, back = event.data, dict[str, Ticket]()
+    for record in data["tickets"]:
+        was = Ticket.from_record(record)
+        now = hall.tickets.get(was.id)
+        # A slip that came out meanwhile has come out.
+        paper = now or was
+        back[was.id] = replace(
+            was, moved=hall.seq + 1, printed=paper.printed, copy=paper.copy, slip_at=paper.slip_at, device=paper.device
+        )
+    tickets = sorted({**hall.tickets, **back}.values(), key=lambda ticket: ticket.place)
+    calls = tuple(call for call in hall.calls if call.call not in data["undoes"])
+    here = _counter(hall, event, ticket=data["visitor"])
+    if ratio := data.get("ratio"):
+        here |= {"ratios": {**hall.ratios, ratio["key"]: tuple(ratio["taken"])}}
+    return here | {"tickets": {ticket.id: ticket for ticket in tickets}, "calls": calls}
+
+
+def _rated(hall: Hall, event: Event) -> Changes:
+    """A visit that its holder has rated can no longer be taken back: the rating would be lost with it."""
+    counters = {
+        c.id: replace(c, last=None)
+        for c in hall.counters.values()
+        if c.last and event.ticket in {ticket.id for ticket in c.last.tickets}
+    }
+    return {"counters": {**hall.counters, **counters}} if counters else {}
+
+
+def _interrupted(hall: Hall, event: Event) -> Changes:
+    """After a power cut: nobody knows what became of those at the counters, until each officer has said so."""
+    busy = (c for c in hall.counters.values() if c.id in event.data["counters"])
+    asked = {c.id: replace(c, asked=True, moved=hall.seq + 1) for c in busy}
+    here = (hall.tickets.get(c.ticket or "") for c in asked.values())
+    tickets = {ticket.id: ticket.after(event, hall.seq + 1) for ticket in here if ticket}
+    return {"counters": {**hall.counters, **asked}, "tickets": {**hall.tickets, **tickets}}
 
 
 def _counter(hall: Hall, event: Event, **changes: Any) -> Changes:
@@ -191,7 +449,42 @@ def _counter_paused(hall: Hall, event: Event) -> Changes:
 
 
 def _counter_closed(hall: Hall, event: Event) -> Changes:
-    return _counter(hall, event, state="closed", officer=None)
+    return _counter(hall, event, state="closed", officer=None, stand_in=())
+
+
+def _standing_in(hall: Hall, event: Event) -> Changes:
+    return _counter(hall, event, stand_in=tuple(event.data["services"]))
+
+
+def _help_asked(hall: Hall, event: Event) -> Changes:
+    return _counter(hall, event, help=Help(event.at))
+
+
+def _help_answered(hall: Hall, event: Event) -> Changes:
+    here = hall.counters.get(str(event.counter))
+    if here is None or here.help is None:
+        return {}
+    return _counter(hall, event, help=replace(here.help, answered_by=event.by, answered_from=event.data.get("from")))
+
+
+def _help_over(hall: Hall, event: Event) -> Changes:
+    return _counter(hall, event, help=None)
+
+
+def _service_paused(hall: Hall, event: Event) -> Changes:
+    return {"paused": {**hall.paused, event.data["service"]: event.data["message"]}}
+
+
+def _service_resumed(hall: Hall, event: Event) -> Changes:
+    return {"paused": {service: why for service, why in hall.paused.items() if service != event.data["service"]}}
+
+
+def _evacuation_called(hall: Hall, event: Event) -> Changes:
+    return {"evacuation": event.at}
+
+
+def _evacuation_over(hall: Hall, event: Event) -> Changes:
+    return {"evacuation": None}
 
 
 _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
@@ -199,247 +492,69 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
         "day-opened": _day_opened,
         "plan-changed": _plan_changed,
         "issued": _issued,
+        "entered": _entered,
+        "booked": _booked,
+        "booking-cancelled": _booking_cancelled,
         "called": _called,
+        "continued": _comes_to_counter,
+        "resumed": _comes_to_counter,
         "recalled": _recalled,
+        "undone": _undone,
+        "rated": _rated,
+        "interrupted": _interrupted,
         "counter-opened": _counter_opened,
         "counter-paused": _counter_paused,
         "counter-closed": _counter_closed,
+        "standing-in": _standing_in,
+        "help-asked": _help_asked,
+        "help-answered": _help_answered,
+        "help-over": _help_over,
+        "service-paused": _service_paused,
+        "service-resumed": _service_resumed,
+        "evacuation-called": _evacuation_called,
+        "evacuation-over": _evacuation_over,
     }
 )
 
-
-# -- wishes of the day ---------------------------------------------------------------------------------------------
-
-
-def open_day(hall: Hall, now: datetime, by: str, plan: Plan, trial: bool, also_back: bool = False) -> Events:
-    """Turn to the service day of `now`: who was left expires, and the new day's first event carries all it starts from.
-
-    A clock that went back reopens no day that has passed, for its numbers are given; only with `also_back`, which is
-    for a day that the log has never held: a clock was far ahead, and was put right.
+_KINDS = KINDS | frozenset(_FACTS)
+# What is told of a counter and moves nothing at it.
+_BESIDE = frozenset({"rated", "help-asked", "help-answered", "help-over"})
+# What an officer does to a visitor and may take back.
+_CAN_BE_UNDONE = frozenset(
     """
-    day = plan.service_day(now).isoformat()
-    if hall.day is not None and (day == hall.day or (day < hall.day and not also_back)):
-        return ()
-    left = tuple(Event("expired", now, by, ticket.id) for ticket in hall.tickets.values())
-    data = {"day": day, "plan": plan.record(), "trial": trial, "carried": [], "learned": {}}
-    return (*left, Event("day-opened", now, by, data=data))
+    issued called recalled started finished leg-finished continued transferred held resumed did-not-come no-show
+    """.split()  # noqa: SIM905 — a list of names reads better without its quotation marks
+)
 
 
-def change_plan(hall: Hall, now: datetime, by: str, plan: Plan) -> Events:
-    """The centre's text changed: from now on this plan. Nothing, if it is the plan already."""
-    return () if plan == hall.plan else (Event("plan-changed", now, by, data={"plan": plan.record()}),)
+def _noted(before: Hall, after: Hall, event: Event) -> Hall:
+    """The counter remembers that something moved at it, and what could be taken back."""
+    here = after.counters.get(event.counter or "")
+    if here is None:
+        return after
+    # What became of the visitor is answered by what is done to the visitor, not by who comes to the counter.
+    asked = here.asked and event.ticket is None
+    here = replace(here, moved=after.seq, asked=asked, last=_press(before, event))
+    return replace(after, counters={**after.counters, here.id: here})
 
 
-# -- wishes of the citizen -----------------------------------------------------------------------------------------
-
-
-def issue(
-    hall: Hall,
-    now: datetime,
-    by: str,
-    services: Sequence[str],
-    priority: str | None = None,
-    language: str = "th",
-    people: int = 1,
-    needs: Sequence[str] = (),
-    device: str | None = None,
-) -> Events:
-    """A ticket for a service: the next number of the service's series, from 001 each day; after 999 comes 1000."""
-    service = _service_wanted(hall, services)
-    if priority is not None and priority not in hall.plan.priorities:
-        raise errors.UnknownPriority(priority=priority)
-    if language not in hall.plan.languages:
-        raise errors.UnknownLanguage(language=language)
-    if not set(needs) <= set(NEEDS):
-        raise errors.WrongValue(where="needs", why=", ".join(NEEDS))
-    if not hall.open_at(now):
-        raise errors.HallClosed(service=service)
-    series = hall.plan.services[service].prefix
-    n = hall.series.get(series, 0) + 1
-    data: dict[str, Any] = {
-        "number": f"{series}{n:03d}",
-        "series": series,
-        "n": n,
-        "services": list(services),
-        "service": service,
-        "priority": priority,
-        "language": language,
-        "people": people,
-        "needs": list(dict.fromkeys(needs)),
-        "device": device,
-    }
-    identity = f"{str(hall.day).replace('-', '')}-{data['number']}"
-    event = Event("issued", now, by, identity, data=data)
-    data["ahead"] = hall.after(event).ahead_of(issued(event), now)
-    return (event,)
-
-
-def _service_wanted(hall: Hall, services: Sequence[str]) -> str:
-    for service in services:
-        if service not in hall.plan.services:
-            raise errors.UnknownService(service=service)
-    if len(services) != 1:
-        raise errors.OneServiceForNow()
-    return services[0]
-
-
-def cancel(hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
-    """The holder gives the ticket back. Refused once it is being served or over."""
-    live = hall.tickets.get(ticket.id)
-    # `ticket` may be a moment old: one that has left the hall since then is over, whatever it says of itself.
-    if live is None or not live.may("cancelled"):
-        raise errors.CannotCancel(number=ticket.number, state=(live or ticket).state)
-    return (Event("cancelled", now, by, live.id, live.counter),)
-
-
-def rate(
-    hall: Hall, now: datetime, by: str, visit: Ticket, rated: bool, marks: Mapping[str, int], comment: str
-) -> Events:
-    """The holder's marks, 1 to 5, once, after having been served. `visit` is the ticket in its last state."""
-    if visit.state != "finished":
-        raise errors.NotServedYet(number=visit.number)
-    if rated:
-        raise errors.AlreadyRated(number=visit.number)
-    texts = {"comment": comment} if comment else {}
-    return (Event("rated", now, by, visit.id, visit.counter, dict(marks), texts),)
-
-
-def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
-    """An agent says that the slip came out. Nothing to record for a ticket that is gone or was printed before."""
-    live = hall.tickets.get(ticket)
-    done = live is None or live.printed
-    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy}),)
-
-
-def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
-    """Nobody knows whether the slip came out: the next one will be marked as a copy."""
-    live = hall.tickets.get(ticket)
-    done = live is None or live.printed or live.copy > copy
-    return () if done else (Event("slip-unknown", now, by, ticket, data={"copy": copy}),)
-
-
-# -- wishes of the officer -----------------------------------------------------------------------------------------
-
-
-def open_counter(hall: Hall, now: datetime, by: str, counter: str) -> Events:
-    """The counter serves from now on. Nothing, if it does already."""
-    return () if _known(hall, counter).state == "open" else (Event("counter-opened", now, by, counter=counter),)
-
-
-def pause_counter(hall: Hall, now: datetime, by: str, counter: str, reason: str = "") -> Events:
-    """The counter stops for a while; refused while a visitor is at it, or when it is closed."""
-    _nobody_at(hall, counter)
-    state = _known(hall, counter).state
-    if state == "closed":
-        raise errors.CounterClosed(counter=counter)
-    if state == "paused":
-        return ()
-    # A listed reason can be counted; other words are a person's own, and erasable.
-    listed = reason in PAUSE_REASONS
-    data = {"reason": reason} if listed else {}
-    texts = {"reason": reason} if reason and not listed else {}
-    return (Event("counter-paused", now, by, counter=counter, data=data, texts=texts),)
-
-
-def close_counter(hall: Hall, now: datetime, by: str, counter: str) -> Events:
-    """The counter is left; refused while a visitor is at it."""
-    _nobody_at(hall, counter)
-    return () if _known(hall, counter).state == "closed" else (Event("counter-closed", now, by, counter=counter),)
-
-
-def call_next(hall: Hall, now: datetime, by: str, counter: str, current: str | None = None) -> Events:
-    """One press: the present visitor is finished and the next one called.
-
-    A visitor who was called and never started needs `current`, "finished" or "no-show": only the officer knows.
-    A counter not open is opened by it: whoever presses is there. Nobody waiting: the present visitor is finished all
-    the same.
-    """
-    opened = open_counter(hall, now, by, counter)
-    ended = _end_present(hall, now, by, counter, current)
-    for event in opened + ended:
-        hall = hall.after(event)
-    waiting = hall.waiting_for(counter)
-    if not waiting:
-        return opened + ended
-    choice = rules.choose(hall.rule, waiting, now, hall.plan)
-    called = Event("called", now, by, choice.ticket.id, counter, {"reason": choice.reason()})
-    return (*opened, *ended, called)
-
-
-def _end_present(hall: Hall, now: datetime, by: str, counter: str, current: str | None) -> Events:
-    ticket = hall.at_counter(counter)
-    if ticket is None:
-        return ()
-    if ticket.state == "called" and current is None:
-        raise errors.CameOrNot(counter=counter, number=ticket.number)
-    if current == "no-show":
-        return no_show(hall, now, by, counter)
-    return finish(hall, now, by, counter)
-
-
-def recall(hall: Hall, now: datetime, by: str, counter: str) -> Events:
-    """Call the same visitor once more."""
-    ticket = _called_at(hall, counter, "recalled")
-    return (Event("recalled", now, by, ticket.id, counter),)
-
-
-def start(hall: Hall, now: datetime, by: str, counter: str) -> Events:
-    """The visitor has come and is being served."""
-    ticket = _called_at(hall, counter, "started")
-    return (Event("started", now, by, ticket.id, counter),)
-
-
-def no_show(hall: Hall, now: datetime, by: str, counter: str) -> Events:
-    """The visitor who was called did not come."""
-    ticket = _called_at(hall, counter, "no-show")
-    return (Event("no-show", now, by, ticket.id, counter),)
-
-
-def finish(
-    hall: Hall,
-    now: datetime,
-    by: str,
-    counter: str,
-    outcome: str = "done",
-    services: Sequence[str] = (),
-    note: str = "",
-) -> Events:
-    """The visit is over. `services` corrects what was really given; an unpressed start is inferred."""
-    ticket = _present(hall, counter)
-    for service in services:
-        if service not in hall.plan.services:
-            raise errors.UnknownService(service=service)
-    inferred = Event("started", now, by, ticket.id, counter, {"inferred": True})
-    data: dict[str, Any] = {"outcome": outcome}
-    if services:
-        data |= {"service": services[0], "services": list(services)}
-    over = Event("finished", now, by, ticket.id, counter, data, {"note": note} if note else {})
-    return (over,) if ticket.state == "serving" else (inferred, over)
-
-
-def _known(hall: Hall, counter: str) -> Counter:
-    if counter not in hall.counters:
-        raise errors.UnknownCounter(counter=counter)
-    return hall.counters[counter]
-
-
-def _present(hall: Hall, counter: str) -> Ticket:
-    _known(hall, counter)
-    ticket = hall.at_counter(counter)
-    if ticket is None or ticket.state not in AT_COUNTER:
-        raise errors.NobodyCalled(counter=counter)
-    return ticket
-
-
-def _called_at(hall: Hall, counter: str, wished: str) -> Ticket:
-    ticket = _present(hall, counter)
-    if not ticket.may(wished):
-        raise errors.AlreadyStarted(counter=counter, number=ticket.number)
-    return ticket
-
-
-def _nobody_at(hall: Hall, counter: str) -> None:
-    _known(hall, counter)
-    ticket = hall.at_counter(counter)
-    if ticket is not None:
-        raise errors.CounterBusy(counter=counter, number=ticket.number)
+def _press(before: Hall, event: Event) -> Press | None:
+    """What was done at the counter by the press to which this event belongs: one press may take several."""
+    if event.kind not in _CAN_BE_UNDONE:
+        return None
+    here = before.counters.get(event.counter or "")
+    last = here.last if here and event.data.get("joined") else None
+    press = last or Press(event.kind, event.at, event.by, (), (), (), (), here.ticket if here else None)
+    ticket = before.tickets.get(event.ticket or "")
+    known = {one.id for one in press.tickets} | set(press.fresh)
+    new = ticket is not None and ticket.id not in known
+    ratio = _ratio(event)
+    return replace(
+        press,
+        kind=event.kind,
+        seqs=(*press.seqs, before.seq + 1),
+        tickets=(*press.tickets, ticket) if ticket and new else press.tickets,
+        fresh=(*press.fresh, str(event.ticket)) if event.kind == "issued" else press.fresh,
+        ratio=(ratio["key"], before.ratios.get(ratio["key"], ()), tuple(ratio["taken"])) if ratio else press.ratio,
+        gone=(*press.gone, str(event.ticket)) if event.kind in CLOSES else press.gone,
+    )

@@ -1,17 +1,18 @@
-"""The event log: append, read a day, the hash chain, closed visits, migrations. The only SQL that writes.
+"""The event log: append, read a day, the hash chain, closed visits and their legs, bookings, migrations.
 
-Each event is one row and one canonical text, hashed with its predecessor and never rewritten. What people wrote in
-their own words lies apart in `texts`, where it can be erased; the event keeps a salted hash. `visits` holds each
-closed ticket's last state, written in the transaction of the event that closed it. Not here: deciding (hall.py), the
-one writer (office.py).
+The only SQL that writes. Each event is one row and one canonical text, hashed with its predecessor and never rewritten.
+What people wrote in their own words lies apart in `texts`, where it can be erased; the event keeps a salted hash.
+`visits` holds each closed ticket's last state and `legs` a row for each service within it, written in the transaction
+of the event that closed it. Not here: deciding (visitors.py, officers.py), the one writer (office.py).
 """
 
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -19,13 +20,17 @@ from typing import Any
 
 from sqlite_utils import Database, Migrations
 
-from queue_core.hall import Hall
+from queue_core import rules
+from queue_core.hall import Booking, Hall
+from queue_core.officers import out_of_turn
 from queue_core.plan import Plan
-from queue_core.ticket import CLOSED, Event, Ticket
+from queue_core.ticket import CLOSES, Event, Leg, Ticket
 
+Connection = sqlite3.Connection
 GENESIS = "0" * 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MARKS = ("steps_and_time", "overall", "channel", "staff", "facilities")
+BOOKED, CANCELLED, CAME = "booked", "cancelled", "came"
 
 migrations = Migrations("hall")
 
@@ -63,6 +68,44 @@ insert into pulse values (1, 0)
 """
 
 
+@migrations()
+def legs_and_bookings(db: Database) -> None:
+    """A visit has legs, and may have been booked. Each old visit had one leg: who called it stands in its events."""
+    for statement in _LEGS_AND_BOOKINGS.split(";"):
+        db.execute(statement)
+
+
+_LEGS_AND_BOOKINGS = """
+create table legs (
+    ticket text not null, leg int not null, day text not null, service text not null, agency text, counter text,
+    officer text, priority text, state text not null, outcome text, hour int not null, queued_ms int not null,
+    called_ms int, started_ms int, ended_ms int not null, start_inferred int not null, calls int not null,
+    held_ms int not null, waited int not null, uncertain text, rule text, front int not null, stand_in int not null,
+    by_hand int not null, target_wait_s int, published_s int,
+    primary key (ticket, leg)
+) without rowid;
+create index legs_by_day on legs (day);
+alter table visits add column uncertain int not null default 0;
+alter table visits add column legs int not null default 1;
+alter table visits add column by_hand int not null default 0;
+alter table visits add column booking text;
+drop index visits_by_day;
+create index visits_by_day on visits (day, hour, state, by_hand);
+create table bookings (
+    code text primary key, day text not null, at_ms int not null, record text not null, state text not null, ticket text
+) without rowid;
+create index bookings_by_day on bookings (day, at_ms);
+create index entered_numbers on events (day, number) where kind = 'entered';
+create index out_of_turn on events (day) where rule = 'chosen/1' or kind in ('transferred', 'moved', 'undone');
+insert into legs
+    with last_calls as (select ticket, by, rule, max(seq) from events where kind = 'called' group by ticket)
+    select visits.ticket, 0, day, service, agency, counter, by, priority,
+        case state when 'absent' then 'no-show' else state end, outcome, hour, issued_ms, called_ms, started_ms,
+        ended_ms, start_inferred, calls, 0, 1, null, rule, 0, 0, 0, target_wait_s, published_s
+    from visits left join last_calls on last_calls.ticket = visits.ticket
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """An idempotency key: whose, and the digest of what was asked with it."""
@@ -88,6 +131,28 @@ class Visit:
     ticket: Ticket
     day: str
     rated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What became of a booking, whatever its day: "booked", "came" (then with its ticket) or "cancelled"."""
+
+    booking: Booking
+    day: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was found wrong, in sentences; of how many events; how many calls were decided again by their own rules.
+
+    `unknown`: calls by rules that this program does not have, and so cannot decide again; label -> how many.
+    """
+
+    wrong: list[str]
+    events: int
+    recomputed: int
+    unknown: Mapping[str, int]
 
 
 class Log:
@@ -143,14 +208,30 @@ class Log:
             " (:seq, :day, :kind, :at, :by, :ticket, :number, :counter, :rule, :record, :hash)",
             columns(event, before, after) | {"record": record, "hash": self._hash},
         )
-        row = visit_row(event, before)
-        if row:
-            self._db.execute(_INSERT_VISIT, row)
-        if event.kind == "rated":
-            self._db.execute(_RATE_VISIT, rating_row(event))
+        self._keep_visit(event, before)
+        self._keep_booking(event)
         if event.kind == "day-opened":
             # A key belongs to its service day: the table must not grow with the years.
             self._db.execute("delete from keys where day < :day", {"day": after.day})
+
+    def _keep_visit(self, event: Event, before: Hall) -> None:
+        for ticket in reopened(event):
+            self._db.execute("delete from visits where ticket = :ticket", {"ticket": ticket})
+            self._db.execute("delete from legs where ticket = :ticket", {"ticket": ticket})
+        closed = closes(event, before)
+        if closed:
+            self._db.execute(_INSERT_VISIT, ticket_row(closed, before, closed.ended_at or event.at))
+            for row in leg_rows(closed, before):
+                self._db.execute(_INSERT_LEG, row)
+        if event.kind == "rated":
+            self._db.execute(_RATE_VISIT, rating_row(event))
+
+    def _keep_booking(self, event: Event) -> None:
+        if event.kind == "booked":
+            self._db.execute(_BOOK, booking_row(event))
+        change = booking_change(event)
+        if change:
+            self._db.execute("update bookings set state = :state, ticket = :ticket where code = :code", change)
 
     def _keep_text(self, text: str, day: str) -> str:
         salt = secrets.token_hex(16)
@@ -189,6 +270,17 @@ class Log:
     def visit(self, ticket: str) -> Visit | None:
         """The closed ticket, as the writer sees it; for the writer's use."""
         return _visit(self._db.conn, ticket)
+
+    def bookings(self, day: str) -> tuple[Booking, ...]:
+        """Who is booked for that service day and has neither come nor cancelled, by time; for the writer's use."""
+        asked = "select record from bookings where day = :day and state = 'booked' order by at_ms, code"
+        return tuple(_booking(record) for (record,) in self._db.execute(asked, {"day": day}))
+
+    def booked(self, code: str) -> Booked | None:
+        """What the code stands for, or stood for last; for the writer's use."""
+        asked = "select record, ticket, day, state from bookings where code = :code"
+        row = self._db.execute(asked, {"code": code}).fetchone()
+        return Booked(_booking(row[0], row[1]), row[2], row[3]) if row else None
 
     def beat(self) -> None:
         """One small durable write, which proves that a ticket could be written now."""
@@ -316,7 +408,7 @@ def columns(event: Event, before: Hall, after: Hall) -> dict[str, Any]:
         "ticket": event.ticket,
         "number": ticket.number if ticket else None,
         "counter": event.counter,
-        "rule": event.data.get("reason", {}).get("rule"),
+        "rule": event.data.get("reason", {}).get("rule") if event.kind == "called" else None,
     }
 
 
@@ -332,26 +424,30 @@ def parse_time(text: str) -> datetime:
 # -- visits --------------------------------------------------------------------------------------------------------
 
 
-def visit_row(event: Event, before: Hall) -> dict[str, Any] | None:
-    """The row of `visits` for the ticket that this event closes, or None if it closes none."""
-    ticket = before.tickets.get(event.ticket or "")
-    if ticket is None:
-        return None
-    closed = ticket.after(event)
-    return ticket_row(closed, before, event.at) if closed.state in CLOSED else None
+def closes(event: Event, before: Hall) -> Ticket | None:
+    """The ticket whose visit this event ends, in its last state; None if it ends none."""
+    ticket = before.tickets.get(event.ticket or "") if event.kind in CLOSES else None
+    return ticket.after(event, before.seq + 1) if ticket else None
+
+
+def reopened(event: Event) -> list[str]:
+    """The tickets whose visits, if they were closed, are not over after all: the officer took it back."""
+    return [record["id"] for record in event.data["tickets"]] if event.kind == "undone" else []
 
 
 def ticket_row(ticket: Ticket, hall: Hall, ended: datetime) -> dict[str, Any]:
-    """A ticket as a row of `visits`: also for one that is still in the hall, as `statistics` takes them."""
-    service = hall.plan.services.get(ticket.service)
+    """A ticket as a row of `visits`: also for one that is still in the hall, as `statistics` takes them.
+
+    Service, counter and times are those of its last leg.
+    """
+    legs = ticket.all_legs()
     return {
         "ticket": ticket.id,
-        "day": hall.day,
+        "day": ticket.day or hall.day,
         "number": ticket.number,
         "series": ticket.series,
         "services": json.dumps(ticket.services),
         "service": ticket.service,
-        "agency": service.agency if service else None,
         "priority": ticket.priority,
         "language": ticket.language,
         "people": ticket.people,
@@ -367,6 +463,51 @@ def ticket_row(ticket: Ticket, hall: Hall, ended: datetime) -> dict[str, Any]:
         "start_inferred": int(ticket.start_inferred),
         "calls": ticket.calls,
         "printed": int(ticket.printed),
+        "uncertain": sum(leg.uncertain is not None for leg in legs),
+        "legs": len(legs),
+        "by_hand": int(ticket.by_hand),
+        "booking": ticket.booking,
+    } | _promised(ticket.service, hall)
+
+
+def leg_rows(ticket: Ticket, hall: Hall) -> list[dict[str, Any]]:
+    """The rows of `legs` of a ticket that is closed; `state` is the fact that ended the leg."""
+    return [
+        {
+            "ticket": ticket.id,
+            "leg": n,
+            "day": ticket.day or hall.day,
+            "service": leg.service,
+            "counter": leg.counter,
+            "officer": leg.officer,
+            "priority": ticket.priority,
+            "state": leg.ended,
+            "outcome": leg.outcome,
+            "hour": hall.plan.local(leg.queued_at).hour,
+            "queued_ms": milliseconds(leg.queued_at),
+            "called_ms": milliseconds(leg.called_at),
+            "started_ms": milliseconds(leg.started_at),
+            "ended_ms": milliseconds(leg.ended_at),
+            "start_inferred": int(leg.start_inferred),
+            "calls": leg.calls,
+            "held_ms": leg.held_ms,
+            "waited": int(leg.waited),
+            "uncertain": leg.uncertain,
+            "rule": leg.rule,
+            "front": int(leg.front),
+            "stand_in": int(leg.stand_in),
+            "by_hand": int(ticket.by_hand),
+        }
+        | _promised(leg.service, hall)
+        for n, leg in enumerate(ticket.all_legs())
+    ]
+
+
+def _promised(service_id: str, hall: Hall) -> dict[str, Any]:
+    """Whose service it is and what is promised of it, as the plan says when the visit closes."""
+    service = hall.plan.services.get(service_id)
+    return {
+        "agency": service.agency if service else None,
         "target_wait_s": service.target_wait_minutes * 60 if service else None,
         "published_s": service.standard_service_minutes * 60 if service else None,
     }
@@ -378,15 +519,27 @@ def rating_row(event: Event) -> dict[str, Any]:
     return {"ticket": event.ticket, "rated_ms": milliseconds(event.at), **marks}
 
 
-_VISIT_COLUMNS = tuple(
-    """
+_VISIT_COLUMNS = """
     ticket day number series services service agency priority language people needs state outcome counter hour
-    issued_ms called_ms started_ms ended_ms start_inferred calls printed target_wait_s published_s
-    """.split()  # noqa: SIM905 — a list of names reads better without its quotation marks
-)
-_INSERT_VISIT = (
-    f"insert into visits ({', '.join(_VISIT_COLUMNS)}) values ({', '.join(f':{name}' for name in _VISIT_COLUMNS)})"
-)
+    issued_ms called_ms started_ms ended_ms start_inferred calls printed target_wait_s published_s uncertain legs
+    by_hand booking
+"""
+_LEG_COLUMNS = """
+    ticket leg day service agency counter officer priority state outcome hour queued_ms called_ms started_ms ended_ms
+    start_inferred calls held_ms waited uncertain rule front stand_in by_hand target_wait_s published_s
+"""
+
+
+_BOOKING_COLUMNS = "code day at_ms record state ticket"
+
+
+def _insert(table: str, columns: str) -> str:
+    names = columns.split()
+    return f"insert into {table} ({', '.join(names)}) values ({', '.join(f':{name}' for name in names)})"
+
+
+_INSERT_VISIT = _insert("visits", _VISIT_COLUMNS)
+_INSERT_LEG = _insert("legs", _LEG_COLUMNS)
 _RATE_VISIT = (
     f"update visits set rated_ms = :rated_ms, {', '.join(f'{mark} = :{mark}' for mark in MARKS)} where ticket = :ticket"
 )
@@ -401,67 +554,228 @@ def _moment(ms: int | None) -> datetime | None:
 
 
 def _visit(conn: sqlite3.Connection, ticket: str) -> Visit | None:
-    cursor = conn.execute("select * from visits where ticket = :ticket", {"ticket": ticket})
-    row = cursor.fetchone()
-    if row is None:
+    told = next(_rows(conn, "select * from visits where ticket = :ticket", ticket), None)
+    if told is None:
         return None
-    told = dict(zip((name for name, *_ in cursor.description), row, strict=True))
-    last = Ticket(
+    rows = _rows(conn, "select * from legs where ticket = :ticket order by leg", ticket)
+    *legs, last = [_leg(row) for row in rows]
+    issued_at = EPOCH + timedelta(milliseconds=told["issued_ms"])
+    closed = Ticket(
         id=told["ticket"],
         number=told["number"],
         series=told["series"],
         services=tuple(json.loads(told["services"])),
-        service=told["service"],
-        issued_at=EPOCH + timedelta(milliseconds=told["issued_ms"]),
+        leg=last,
+        legs=tuple(legs),
+        issued_at=issued_at,
+        since=issued_at,
+        day=told["day"],
         state=told["state"],
         priority=told["priority"],
         language=told["language"],
         people=told["people"],
         needs=tuple(json.loads(told["needs"])),
         printed=bool(told["printed"]),
-        counter=told["counter"],
-        called_at=_moment(told["called_ms"]),
-        calls=told["calls"],
-        started_at=_moment(told["started_ms"]),
-        start_inferred=bool(told["start_inferred"]),
+        booking=told["booking"],
+        by_hand=bool(told["by_hand"]),
         ended_at=_moment(told["ended_ms"]),
         outcome=told["outcome"],
     )
-    return Visit(last, told["day"], told["rated_ms"] is not None)
+    return Visit(closed, told["day"], told["rated_ms"] is not None)
+
+
+def _leg(told: Mapping[str, Any]) -> Leg:
+    return Leg(
+        service=told["service"],
+        queued_at=EPOCH + timedelta(milliseconds=told["queued_ms"]),
+        called_at=_moment(told["called_ms"]),
+        started_at=_moment(told["started_ms"]),
+        ended_at=_moment(told["ended_ms"]),
+        ended=told["state"],
+        counter=told["counter"],
+        officer=told["officer"],
+        calls=told["calls"],
+        start_inferred=bool(told["start_inferred"]),
+        held_ms=told["held_ms"],
+        waited=bool(told["waited"]),
+        rule=told["rule"],
+        front=bool(told["front"]),
+        stand_in=bool(told["stand_in"]),
+        outcome=told["outcome"],
+        uncertain=told["uncertain"],
+    )
+
+
+def _rows(conn: sqlite3.Connection, asked: str, ticket: str) -> Iterator[dict[str, Any]]:
+    """The rows with their names, on whatever kind of connection."""
+    cursor = conn.execute(asked, {"ticket": ticket})
+    names = [name for name, *_ in cursor.description]
+    return (dict(zip(names, row, strict=True)) for row in cursor)
+
+
+# -- bookings ------------------------------------------------------------------------------------------------------
+
+# A code that was given up may be booked anew.
+_BOOK = """
+insert into bookings values (:code, :day, :at_ms, :record, :state, :ticket)
+on conflict (code) do update set day = :day, at_ms = :at_ms, record = :record, state = :state, ticket = :ticket
+"""
+
+
+def booking_row(event: Event) -> dict[str, Any]:
+    """The row of `bookings` that a booking begins with."""
+    told = event.data["booking"]
+    at_ms = milliseconds(parse_time(told["at"]))
+    record = json.dumps(told, ensure_ascii=False, sort_keys=True)
+    return {
+        "code": told["code"],
+        "day": event.data["day"],
+        "at_ms": at_ms,
+        "record": record,
+        "state": BOOKED,
+        "ticket": None,
+    }
+
+
+def booking_change(event: Event) -> dict[str, Any] | None:
+    """What becomes of a booking by this event: it is given up, or its visitor has come."""
+    code = event.data.get("code")
+    if event.kind == "booking-cancelled":
+        return {"code": code, "state": CANCELLED, "ticket": None}
+    return {"code": code, "state": CAME, "ticket": event.ticket} if event.kind == "issued" and code else None
+
+
+def _booking(record: str, ticket: str | None = None) -> Booking:
+    return replace(Booking.from_record(json.loads(record)), ticket=ticket)
+
+
+# -- one day, to be looked into ------------------------------------------------------------------------------------
+
+# A number is in the hall of a day if it was issued or entered then, or carried over into it.
+_DAYS = """
+select day from events as opened where kind = 'day-opened' {every}
+order by seq desc limit 1
+"""
+_WAS_THERE = """
+and (exists (select 1 from events where kind = 'issued' and day = opened.day and number = :{number})
+    or exists (select 1 from events where kind = 'entered' and day = opened.day and number = :{number})
+    or exists (
+        select 1 from json_each(opened.record, '$.data.carried') where json_extract(value, '$.number') = :{number}
+    ))
+"""
+
+
+def last_day_of(conn: sqlite3.Connection, first: str, second: str) -> str | None:
+    """The last service day that had both numbers."""
+    every = "".join(_WAS_THERE.format(number=number) for number in ("first", "second"))
+    row = conn.execute(_DAYS.format(every=every), {"first": first, "second": second}).fetchone()
+    return str(row[0]) if row else None
+
+
+def events_of(conn: sqlite3.Connection, day: str) -> tuple[int, list[Event]]:
+    """The events of a service day, from its opening on, and the number of the first of them; none of a day unheld."""
+    opened, end = conn.execute(
+        """
+        select min(seq) filter (where day = :day), min(seq) filter (where seq > (
+            select seq from events where kind = 'day-opened' and day = :day))
+        from events where kind = 'day-opened'
+        """,
+        {"day": day},
+    ).fetchone()
+    if opened is None:
+        return 0, []
+    # What was left of the day before expires before the new one opens: those events are still of this day.
+    rows = conn.execute(
+        "select record from events where seq >= :opened and (:end is null or seq < :end) order by seq",
+        {"opened": opened, "end": end},
+    )
+    return opened, [event_of(row[0]) for row in rows]
 
 
 # -- is the record whole? ------------------------------------------------------------------------------------------
 
 
 def verify(conn: sqlite3.Connection, plan: Plan, tick: Callable[[int], object] = lambda n: None) -> list[str]:
-    """Replay the whole log; what is wrong with it, in sentences. An empty list: whole and unaltered.
+    """What `verified` finds wrong, and no more."""
+    return verified(conn, plan, tick).wrong
+
+
+def verified(conn: sqlite3.Connection, plan: Plan, tick: Callable[[int], object] = lambda n: None) -> Verified:
+    """Replay the whole log and say what is wrong with it. Nothing wrong: whole and unaltered.
 
     `tick(1)` is called for each event.
 
-    Checked: the chain of hashes, numbers without a gap, each row's columns against its record, `visits` and its
-    ratings rebuilt from the events and compared, and each text that was not erased. Not seen: the last events cut
-    off together with all that they left behind, for the chain knows nothing of what followed.
+    Checked: the chain of hashes, numbers without a gap, each row's columns against its record; that each call was the
+    one that its rule makes of the hall before it, and names those it passed over; `visits` with their ratings, `legs`
+    and `bookings` rebuilt from the events and compared; and each text that was not erased. Not seen: the last events
+    cut off together with all that they left behind, for the chain knows nothing of what followed.
     """
-    wrong: list[str] = []
-    hall, previous, rebuilt = Hall(plan), GENESIS, dict[str, dict[str, Any]]()
+    replay, previous = _Replay(Hall(plan)), GENESIS
     for row in conn.execute("select * from events order by seq"):
-        if row["seq"] != hall.seq + 1:
-            wrong.append(f"event {hall.seq + 1}: missing")
-            hall = replace(hall, seq=row["seq"] - 1)
+        if row["seq"] != replay.hall.seq + 1:
+            replay.wrong.append(f"event {replay.hall.seq + 1}: missing")
+            replay.hall = replace(replay.hall, seq=row["seq"] - 1)
         if row["hash"] != chained(previous, row["record"]):
-            wrong.append(f"event {row['seq']}: its hash does not follow from its text and the event before it")
+            replay.wrong.append(f"event {row['seq']}: its hash does not follow from its text and the event before it")
         previous = row["hash"]
+        replay.read(row)
+        tick(1)
+    wrong = replay.wrong + replay.rebuilt.compare(conn) + _altered_texts(conn)
+    return Verified(wrong, replay.events, replay.recomputed, replay.unknown)
+
+
+@dataclass(slots=True)
+class _Replay:
+    """The log as it is read once more from its first event."""
+
+    hall: Hall
+    wrong: list[str] = field(default_factory=list)
+    events: int = 0
+    recomputed: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
+    rebuilt: "_Rebuilt" = field(default_factory=lambda: _Rebuilt())
+
+    def read(self, row: sqlite3.Row) -> None:
+        self.events += 1
         try:
             event = event_of(row["record"])
-            after = hall.after(event)
-            wrong += _unlike(row, columns(event, hall, after))
-            _rebuild(rebuilt, event, hall)
+            after = self.hall.after(event)
+            self.wrong += _unlike(row, columns(event, self.hall, after))
+            self.rebuilt.add(event, self.hall)
+            self._call_again(event, row["seq"])
         except (ValueError, LookupError, TypeError, AttributeError):
-            wrong.append(f"event {row['seq']}: its record cannot be read")
-            after = replace(hall, seq=row["seq"])
-        hall = after
-        tick(1)
-    return wrong + _compare(conn, rebuilt) + _altered_texts(conn)
+            self.wrong.append(f"event {row['seq']}: its record cannot be read")
+            after = replace(self.hall, seq=row["seq"])
+        self.hall = after
+
+    def _call_again(self, event: Event, seq: int) -> None:
+        """Let its rule decide the call once more."""
+        if event.kind != "called" or "reason" not in event.data:
+            return
+        label = event.data["reason"]["rule"]
+        if not rules.known(label):
+            self.unknown[label] += 1
+            return
+        self.recomputed += 1
+        made = called_again(event, self.hall)
+        if made != (event.ticket, _without_why(event.data["reason"])):
+            told = "nobody" if made is None else f"{made[0]} {json.dumps(made[1], ensure_ascii=False)}"
+            self.wrong.append(f"event {seq}: the call is not what {label} makes of the hall before it: {told}")
+
+
+def called_again(event: Event, before: Hall) -> tuple[str, dict[str, Any]] | None:
+    """Whom its rule calls in the hall before it, and the reason. A call that somebody made: whom it passed over."""
+    counter, label = str(event.counter), event.data["reason"]["rule"]
+    if label in (rules.CHOSEN, rules.WALK_IN):
+        ticket = before.tickets.get(str(event.ticket))
+        return (ticket.id, out_of_turn(before, counter, ticket, label)) if ticket else None
+    choice = before.choice(counter, event.at)
+    return (choice.ticket.id, json.loads(json.dumps(choice.reason()))) if choice else None
+
+
+def _without_why(reason: Mapping[str, Any]) -> dict[str, Any]:
+    """The reason without the officer's own part of it: the listed reason of a call out of turn."""
+    return {name: value for name, value in reason.items() if name != "why"}
 
 
 def _unlike(row: sqlite3.Row, expected: dict[str, Any]) -> list[str]:
@@ -477,20 +791,88 @@ def _altered_texts(conn: sqlite3.Connection) -> list[str]:
     return [f"text {kept}: altered" for kept, salt, text in rows if kept != salted(salt, text)]
 
 
-def _rebuild(rebuilt: dict[str, dict[str, Any]], event: Event, before: Hall) -> None:
-    row = visit_row(event, before)
-    if row:
-        rebuilt[row["ticket"]] = row
-    if event.kind == "rated" and event.ticket in rebuilt:
-        rebuilt[str(event.ticket)] |= rating_row(event)
+Rebuilt = dict[str, int]
 
 
-def _compare(conn: sqlite3.Connection, rebuilt: dict[str, dict[str, Any]]) -> list[str]:
-    wrong = []
-    for row in conn.execute("select * from visits"):
-        expected = rebuilt.pop(row["ticket"], None)
-        if expected is None:
-            wrong.append(f"visit {row['ticket']}: no event closed it")
-        elif any(row[name] != expected.get(name) for name in row.keys()):  # noqa: SIM118 — a Row iterates values
-            wrong.append(f"visit {row['ticket']}: it is not what its events make of it")
-    return wrong + [f"visit {ticket}: missing" for ticket in rebuilt]
+@dataclass(slots=True)
+class _Rebuilt:
+    """What the tables beside the events must hold, made anew from the events.
+
+    Of each row only a hash is kept, by its key: the rows of years would not fit into memory.
+    """
+
+    visits: Rebuilt = field(default_factory=dict)
+    legs: Rebuilt = field(default_factory=dict)
+    bookings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ratings: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def add(self, event: Event, before: Hall) -> None:
+        for ticket in reopened(event):
+            self._forget(ticket)
+        closed = closes(event, before)
+        if closed:
+            self._keep(closed, before, event)
+        if event.kind == "rated" and event.ticket in self.visits:
+            self.ratings[str(event.ticket)] = rating_row(event)
+        self._book(event)
+
+    def _keep(self, closed: Ticket, before: Hall, event: Event) -> None:
+        row = ticket_row(closed, before, closed.ended_at or event.at)
+        self.visits[closed.id] = _hash_of(row, _VISIT_COLUMNS)
+        for leg in leg_rows(closed, before):
+            self.legs[_leg_key(leg)] = _hash_of(leg, _LEG_COLUMNS)
+
+    def _forget(self, ticket: str) -> None:
+        leg = 0
+        self.visits.pop(ticket, None)
+        while self.legs.pop(f"{ticket} {leg}", None) is not None:
+            leg += 1
+
+    def _book(self, event: Event) -> None:
+        if event.kind == "booked":
+            row = booking_row(event)
+            self.bookings[row["code"]] = row
+        change = booking_change(event)
+        if change and change["code"] in self.bookings:
+            self.bookings[change["code"]] |= change
+
+    def compare(self, conn: sqlite3.Connection) -> list[str]:
+        bookings = {code: _hash_of(row, _BOOKING_COLUMNS) for code, row in self.bookings.items()}
+        return [
+            *_compare(conn, "visit", self.visits, _VISIT_COLUMNS, lambda row: str(row["ticket"])),
+            *self._unlike_ratings(conn),
+            *_compare(conn, "leg", self.legs, _LEG_COLUMNS, _leg_key),
+            *_compare(conn, "booking", bookings, _BOOKING_COLUMNS, lambda row: str(row["code"])),
+        ]
+
+    def _unlike_ratings(self, conn: sqlite3.Connection) -> list[str]:
+        names = ("rated_ms", *MARKS)
+        given = {ticket: tuple(row[name] for name in names) for ticket, row in self.ratings.items()}
+        rows = conn.execute(f"select ticket, {', '.join(names)} from visits")
+        unrated = (None,) * len(names)
+        return [
+            f"visit {ticket}: its rating is not what its events make of it"
+            for ticket, *marks in rows
+            if tuple(marks) != given.get(ticket, unrated)
+        ]
+
+
+def _leg_key(row: Mapping[str, Any] | sqlite3.Row) -> str:
+    return f"{row['ticket']} {row['leg']}"
+
+
+def _hash_of(row: Mapping[str, Any] | sqlite3.Row, columns: str) -> int:
+    return hash(tuple(row[name] for name in columns.split()))
+
+
+def _compare(
+    conn: sqlite3.Connection, what: str, rebuilt: Rebuilt, columns: str, key: Callable[[sqlite3.Row], str]
+) -> list[str]:
+    wrong, there = [], set[str]()
+    for row in conn.execute(f"select * from {what}s"):
+        there.add(key(row))
+        if key(row) not in rebuilt:
+            wrong.append(f"{what} {key(row)}: no event made it")
+        elif rebuilt[key(row)] != _hash_of(row, columns):
+            wrong.append(f"{what} {key(row)}: it is not what its events make of it")
+    return wrong + [f"{what} {missing}: missing" for missing in sorted(rebuilt.keys() - there)]

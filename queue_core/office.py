@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from queue_core import errors
-from queue_core.hall import Events, Hall, Wish, change_plan, open_day
+from queue_core.day import change_plan, day_to_open, give_up_overdue, interrupted, open_day, overdue
+from queue_core.hall import Events, Hall, Wish
 from queue_core.log import Key, Log
 from queue_core.plan import Plan
 from queue_core.ticket import Event, to_millisecond
@@ -80,9 +81,11 @@ class Office:
         plan: Plan,
         clock: Clock,
         trial: bool = False,
+        practice: bool = False,
         commit: Callable[[Callable[[], None]], None] = lambda commit: commit(),
     ) -> None:
-        self.log, self.clock, self.trial = log, clock, trial
+        self.log, self.clock = log, clock
+        self.trial, self.practice = trial, practice
         self._commit = commit
         self._given_plan = plan
         self._hall = log.hall(plan)
@@ -127,8 +130,16 @@ class Office:
         return asked.answer()
 
     def turn(self) -> None:
-        """Open the service day if it has come; for a timer, so that screens turn without a wish."""
-        self.do(lambda hall, now: ())
+        """What the hour brings without a wish, for a timer: the new service day, and the end of visits of the absent.
+
+        Cheap where nothing is due.
+        """
+        if self.doubt is None and self._due():
+            self.do(lambda hall, now: give_up_overdue(hall, now, "hall"))
+
+    def _due(self) -> bool:
+        hall, now = self._hall, self.now()
+        return day_to_open(hall, now, hall.plan) is not None or bool(overdue(hall, now))
 
     def confirm_clock(self, by: str) -> None:
         """A manager says that the clock is right after all."""
@@ -160,12 +171,20 @@ class Office:
 
     def _begin(self) -> None:
         changed = self._given_plan.source != self._hall.plan.source
+        self.do(lambda hall, now: interrupted(hall, now, "hall"))
         self.do(lambda hall, now: change_plan(hall, now, "hall", self._given_plan) if changed else ())
 
     def _put_right(self, hall: Hall, now: datetime, confirmed: Event) -> Events:
         """A clock that was far ahead opened a day yet to come: the true day is opened, if the log never held it."""
         unheld = not self.log.holds_day(str(hall.plan.service_day(now)))
-        return (*open_day(hall, now, "hall", hall.plan, self.trial, also_back=unheld), confirmed)
+        return (*self._day(hall, now, hall.plan, also_back=unheld), confirmed)
+
+    def _day(self, hall: Hall, now: datetime, plan: Plan, also_back: bool = False) -> Events:
+        """The service day opened, if it has come, with the visits that are booked for it."""
+        day = day_to_open(hall, now, plan, also_back)
+        if day is None:
+            return ()
+        return open_day(hall, now, "hall", plan, self.trial, also_back, self.log.bookings(day), self.practice)
 
     def _clock_doubt(self) -> str | None:
         last, now = self.log.last_at(), self.now()
@@ -225,7 +244,7 @@ class Office:
         if self.doubt is not None:
             asked.error = errors.ClockInDoubt(doubt=self.doubt)
             return hall
-        hall = self._write(open_day(hall, now, "hall", self._plan_for(hall), self.trial), hall, written)
+        hall = self._write(self._day(hall, now, self._plan_for(hall)), hall, written)
         decided = len(written)
         self.log.mark()
         try:

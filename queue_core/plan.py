@@ -1,32 +1,34 @@
-"""A centre's plan: its agencies, services, counters, hours and rule, read from the centre's TOML or refused.
+"""A centre's plan: its agencies, services, counters, hours and rules, and the record of them that goes into the log.
 
-Two ways in, on purpose: `read` checks a file that people wrote and refuses mistakes with line and remedy;
+Two ways in, on purpose: centre_file.py checks a file that people wrote and refuses mistakes with line and remedy;
 `Plan.from_record` takes back what the log once accepted and never refuses, or yesterday's log would become unreadable
-under stricter checks. Pure: whoever opens the file passes its text.
+under stricter checks. Pure.
 """
 
-import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime, time, timedelta
-from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from queue_core.errors import Mistake
-from queue_core.rules import RULES
-
 Names = Mapping[str, str]
 Lists = Mapping[str, tuple[str, ...]]
-Path = tuple[str | int, ...]
+Spans = tuple[tuple[int, int], ...]
 
-KINDS = ("information", "forward", "complete", "complaint")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# Besides its own error, tomllib lets through what Python says of enormous numbers and of brackets too deep.
-UNREADABLE = (ValueError, RecursionError)
-_LISTED = ("agencies", "priorities", "services", "counters")
-FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge"}
+NEEDS = ("escort", "wheelchair", "interpreter", "sign")
+BOOKINGS = ("early", "on-time", "late", "none")
+REASONS: Mapping[str, Names] = {
+    "returned": {"th": "กลับมาหลังถูกเรียก", "en": "Came back after being called"},
+    "unwell": {"th": "เจ็บป่วยหรือไม่สบาย", "en": "Unwell"},
+    "child": {"th": "มีเด็กเล็กมาด้วย", "en": "With a small child"},
+    "our-mistake": {"th": "ศูนย์ทำผิดพลาดเอง", "en": "Our own mistake"},
+    "asked-by-head": {"th": "หัวหน้าศูนย์ขอ", "en": "Asked for by the head of the centre"},
+}
+# No O and no I: on a slip they are 0 and 1.
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+SEGMENT_LISTS = ("services", "languages", "priorities", "bookings", "needs")
+_LISTED = ("agencies", "priorities", "services", "counters", "segments", "profiles", "holidays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,20 @@ class Agency:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
+    """A reason to be called sooner. Its own head start in minutes; None: the centre's."""
+
     id: str
     name: Names
+    head_start_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service of one agency. Minutes as published; `published_days` is for what is decided elsewhere."""
+    """One service of one agency. Minutes as published; `published_days` is for what is decided elsewhere.
+
+    `after`: the services that come before this one when one visit wants both. `shown_as`: the service whose name and
+    numbers it goes under, so that nobody in the hall sees who came with a tip-off. The quotas count tickets.
+    """
 
     id: str
     agency: str
@@ -58,18 +67,100 @@ class Service:
     standard_service_minutes: int
     target_wait_minutes: int
     published_days: int | None = None
+    after: tuple[str, ...] = ()
+    shown_as: str | None = None
+    at_kiosk: bool = True
+    quota_day: int | None = None
+    quota_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CounterPlan:
+    """A counter, what it serves, whom it calls first, and the service of one who steps up to it without a ticket.
+
+    Without `profile` the centre's rule decides; without `walk_in` it is the first of its services.
+    """
+
     id: str
     name: Names
     services: tuple[str, ...]
+    profile: str | None = None
+    walk_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of those who wait. All that is named must be true, by any one of its ids; () lets everybody in.
+
+    `priorities` may also hold "any" (some priority) and "none".
+    """
+
+    id: str
+    name: Names
+    services: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    bookings: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What must be true for a line of a profile to be followed.
+
+    "waits": somebody of the segment has waited n minutes or more. "has": n or more of it wait. "after" and "before":
+    the local day's minute n. "always".
+    """
+
+    kind: str
+    segment: str | None = None
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """So many of a segment in one round."""
+
+    n: int
+    segment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a profile, and `says`, the line as it was written. Several shares are a ratio."""
+
+    says: str
+    when: tuple[Condition, ...]
+    take: tuple[Share, ...]
+    rule: str = "first-come"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whom a counter calls: by the first line that is true, or else by the rule `otherwise` or as profile `follows`."""
+
+    id: str
+    name: Names
+    lines: tuple[Line, ...]
+    otherwise: str | None
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A date (ISO) with hours of its own instead of its weekday's; () is closed all day."""
+
+    date: str
+    name: Names
+    hours: Spans = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Everything a service day starts from. Opening hours are minutes of the local day, by weekday name.
+
+    `skills` are the services of those officers who cannot do all that their counter does: set at the desk, by opaque
+    id, and never in the centre's file. `segments` stand in the order in which they are tried.
 
     `source` is the digest of the text it was read from: only a text that changed replaces what was set since.
     """
@@ -81,12 +172,28 @@ class Plan:
     languages: tuple[str, ...]
     rule: str
     head_start_minutes: int
-    hours: Mapping[str, tuple[tuple[int, int], ...]]
+    hours: Mapping[str, Spans]
     agencies: Mapping[str, Agency]
     priorities: Mapping[str, Priority]
     services: Mapping[str, Service]
     counters: Mapping[str, CounterPlan]
     source: str = ""
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    profiles: Mapping[str, Profile] = field(default_factory=dict)
+    profile: str | None = None
+    holidays: Mapping[str, Holiday] = field(default_factory=dict)
+    reasons: Mapping[str, Names] = field(default_factory=lambda: dict(REASONS))
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    recalls: int = 3
+    requeues: int = 1
+    tolerance_minutes: int = 15
+    early_minutes: int = 30
+    late_minutes: int = 15
+    tickets_before_minutes: int = 0
+    tickets_in_breaks: bool = False
+    last_ticket: str = "closing"
+    left_over: str = "expire"
+    emergency_prefix: str = "Z"
 
     def local(self, now: datetime) -> datetime:
         """The moment on the centre's own clock."""
@@ -98,11 +205,66 @@ class Plan:
         local = self.local(now).replace(tzinfo=None)
         return (local - timedelta(hours=begins.hour, minutes=begins.minute)).date()
 
+    def spans_on(self, day: date) -> Spans:
+        """The opening hours of a date: a holiday's own, else its weekday's."""
+        holiday = self.holidays.get(day.isoformat())
+        return holiday.hours if holiday else self.hours.get(WEEKDAYS[day.weekday()], ())
+
     def open_at(self, now: datetime) -> bool:
         """Whether the opening hours say open; a period is [start, end)."""
+        return self._within(now, self.spans_on(self.local(now).date()))
+
+    def tickets_at(self, now: datetime) -> bool:
+        """Whether tickets may be taken: in the hours, somewhat before the first of them, and in breaks if so set."""
+        spans = self.spans_on(self.local(now).date())
+        if not spans:
+            return False
+        early = (max(0, spans[0][0] - self.tickets_before_minutes), spans[0][1])
+        return self._within(now, ((early[0], spans[-1][1]),) if self.tickets_in_breaks else (early, *spans[1:]))
+
+    def closes_at(self, now: datetime) -> datetime | None:
+        """When the last opening hours of this local day end, on the centre's clock; None on a day without any."""
+        spans = self.spans_on(self.local(now).date())
+        return self._midnight(now) + timedelta(minutes=spans[-1][1]) if spans else None
+
+    def time_left(self, now: datetime) -> timedelta:
+        """How long counters are still open on this local day, breaks not counted."""
+        gone = self.local(now) - self._midnight(now)
+        spans = self.spans_on(self.local(now).date())
+        left = (timedelta(minutes=end) - max(timedelta(minutes=start), gone) for start, end in spans)
+        return sum((max(one, timedelta()) for one in left), timedelta())
+
+    def _midnight(self, now: datetime) -> datetime:
+        local = self.local(now)
+        return datetime.combine(local.date(), time(), local.tzinfo)
+
+    def _within(self, now: datetime, spans: Spans) -> bool:
         local = self.local(now)
         minute = local.hour * 60 + local.minute
-        return any(start <= minute < end for start, end in self.hours.get(WEEKDAYS[local.weekday()], ()))
+        return any(start <= minute < end for start, end in spans)
+
+    def shown(self, service_id: str) -> Service | None:
+        """The service that everybody may see in its place, mostly itself. None where the plan has it no longer.
+
+        A cover that is gone is None too: better no name than the one that was to stay covered.
+        """
+        service = self.services.get(service_id)
+        return service and self.services.get(service.shown_as or service.id)
+
+    def in_turn(self, services: Sequence[str]) -> tuple[str, ...]:
+        """The services of one visit as they must follow each other, otherwise as they stand.
+
+        Only a record can hold a circle, for the reader refuses one: it is cut at the first of it.
+        """
+        left, turn = list(services), list[str]()
+        while left:
+            turn.append(next((service for service in left if not self._comes_later(service, left)), left[0]))
+            left.remove(turn[-1])
+        return tuple(turn)
+
+    def _comes_later(self, service_id: str, left: Sequence[str]) -> bool:
+        service = self.services.get(service_id)
+        return service is not None and any(other in left for other in service.after)
 
     def able(self, service: str) -> tuple[str, ...]:
         """The counters that may serve it, in the order of the plan."""
@@ -113,334 +275,74 @@ class Plan:
 
         Lists, not tables, for what has an order: the log writes a table's keys in the order of the alphabet.
         """
-        return asdict(self) | {name: [asdict(thing) for thing in getattr(self, name).values()] for name in _LISTED}
+        listed = {name: [asdict(thing) for thing in getattr(self, name).values()] for name in _LISTED}
+        reasons = [{"id": reason, "name": dict(name)} for reason, name in self.reasons.items()]
+        return asdict(self) | listed | {"reasons": reasons}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Plan":
         """The plan that the log holds. Nothing is checked, and what a later program no longer knows is passed over."""
         known = _known(cls, record)
         known["languages"] = tuple(record["languages"])
-        known["hours"] = {d: tuple((a, b) for a, b in spans) for d, spans in record["hours"].items()}
+        known["hours"] = {day: _spans(spans) for day, spans in record["hours"].items()}
         known["agencies"] = _each(Agency, record["agencies"])
         known["priorities"] = _each(Priority, record["priorities"])
         known["services"] = _each(Service, record["services"], _service_lists)
-        known["counters"] = _each(CounterPlan, record["counters"], lambda c: {"services": tuple(c["services"])})
+        known["counters"] = _each(CounterPlan, record["counters"], _tuples("services"))
+        known["segments"] = _each(Segment, record.get("segments", ()), _tuples(*SEGMENT_LISTS))
+        known["profiles"] = _each(Profile, record.get("profiles", ()), _profile_lines)
+        known["holidays"] = _each(Holiday, record.get("holidays", ()), _holiday_hours, key="date")
+        known["skills"] = {officer: tuple(able) for officer, able in record.get("skills", {}).items()}
+        if "reasons" in record:
+            known["reasons"] = {reason["id"]: reason["name"] for reason in record["reasons"]}
+        # A record from before there were emergencies may use their letter for a service.
+        known.setdefault("emergency_prefix", free_prefix(service.prefix for service in known["services"].values()))
         return cls(**known)
 
 
-def _known(cls: Any, record: Mapping[str, Any]) -> dict[str, Any]:
+def free_prefix(used: Iterable[str]) -> str:
+    """The last letters of the alphabet that no service's numbers begin with; "Z" were all of them taken."""
+    taken = set(used)
+    prefixes = (*reversed(LETTERS), *(first + second for first in reversed(LETTERS) for second in reversed(LETTERS)))
+    return next((prefix for prefix in prefixes if prefix not in taken), "Z")
+
+
+Record = Mapping[str, Any]
+More = Callable[[Record], dict[str, Any]]
+
+
+def _known(cls: Any, record: Record) -> dict[str, Any]:
     names = {f.name for f in fields(cls)}
     return {key: value for key, value in record.items() if key in names}
 
 
-def _each(cls: Any, records: Iterable[Any], more: Callable[[Any], dict[str, Any]] = lambda _: {}) -> dict[str, Any]:
-    return {record["id"]: cls(**(_known(cls, record) | more(record))) for record in records}
+def _each(cls: Any, records: Iterable[Record], more: More = lambda _: {}, key: str = "id") -> dict[str, Any]:
+    return {record[key]: cls(**(_known(cls, record) | more(record))) for record in records}
 
 
-def _service_lists(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: {lang: tuple(lines) for lang, lines in record[key].items()} for key in ("documents", "steps", "forms")}
+def _tuples(*names: str) -> More:
+    return lambda record: {name: tuple(record[name]) for name in names if name in record}
 
 
-def read(text: str, where: str = "centre.toml") -> Plan:
-    """The plan a centre's TOML describes. Raises `Mistake` with the line and what to do."""
-    # Some editors begin a file with a mark of its encoding and end its lines with two signs: no mistake.
-    return _Reader(text.removeprefix("\ufeff").replace("\r\n", "\n"), where).plan()
+def _service_lists(record: Record) -> dict[str, Any]:
+    lists = ("documents", "steps", "forms")
+    texts = {key: {lang: tuple(lines) for lang, lines in record[key].items()} for key in lists}
+    return texts | _tuples("after")(record)
 
 
-def line_of(text: str, path: Path) -> int | None:
-    """The line on which the value at `path` begins; None where the text holds no such value.
-
-    tomllib tells no lines, so the place is sought by halves: up to which line does the text not hold the value yet?
-    """
-    lines = text.split("\n")
-    without, within = 0, len(lines)
-    if not _holds(_parsed(lines), path):
-        return None
-    while within - without > 1:
-        middle = (without + within) // 2
-        # A cut inside a value of many lines does not parse; the nearest cut that does is asked instead.
-        nearest = (*range(middle, without, -1), *range(middle + 1, within))
-        cuts = ((count, _parsed(lines[:count])) for count in nearest)
-        count, data = next((cut for cut in cuts if cut[1] is not None), (within, None))
-        if data is None:
-            break
-        without, within = (without, count) if _holds(data, path) else (count, within)
-    return without + 1
+def _spans(pairs: Iterable[Sequence[int]]) -> Spans:
+    return tuple((start, end) for start, end in pairs)
 
 
-def _parsed(lines: list[str]) -> dict[str, Any] | None:
-    try:
-        return tomllib.loads("\n".join(lines))
-    except UNREADABLE:
-        return None
+def _holiday_hours(record: Record) -> dict[str, Any]:
+    return {"hours": _spans(record.get("hours", ()))}
 
 
-def _holds(data: Any, path: Path) -> bool:
-    for step in path:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return False
-    return True
+def _profile_lines(record: Record) -> dict[str, Any]:
+    return {"lines": tuple(_line(line) for line in record["lines"])}
 
 
-class _Reader:
-    """Reads one text; every check names the path of what is wrong, and the path gives the line."""
-
-    def __init__(self, text: str, where: str) -> None:
-        self.text, self.where = text, where
-        try:
-            self.data = tomllib.loads(text)
-        except UNREADABLE as error:
-            found = re.search(r"at line (\d+)", str(error))
-            at_end = text.count("\n") + 1 if isinstance(error, tomllib.TOMLDecodeError) else None
-            line = int(found[1]) if found else at_end
-            raise Mistake(
-                where, line, f"this is not TOML ({error})", "look at this line and the one above it"
-            ) from None
-        self.languages: tuple[str, ...] = ("th", "en")
-
-    def wrong(self, path: Path, problem: str, remedy: str) -> Mistake:
-        line = next((n for n in (line_of(self.text, path[:k]) for k in range(len(path), 0, -1)) if n), None)
-        return Mistake(self.where, line, problem, remedy)
-
-    def plan(self) -> Plan:
-        self.no_strangers((), self.data, {"centre", "calling", "hours", "agency", "priority", "service", "counter"})
-        centre = self.table(("centre",))
-        self.no_strangers(("centre",), centre, {"id", "name", "timezone", "day_begins", "languages"})
-        self.languages = self.centre_languages()
-        rule, head_start = self.calling()
-        agencies = {a.id: a for a in self.agencies()}
-        services = {s.id: s for s in self.services(agencies)}
-        counters = {c.id: c for c in self.counters(services)}
-        self.everything_served(services, counters)
-        return Plan(
-            id=self.word(("centre", "id")),
-            name=self.names(("centre", "name")),
-            timezone=self.timezone(),
-            day_begins=self.clock_time(("centre", "day_begins"), default="04:00"),
-            languages=self.languages,
-            rule=rule,
-            head_start_minutes=head_start,
-            hours=self.hours(),
-            agencies=agencies,
-            priorities={p.id: p for p in self.priorities()},
-            services=services,
-            counters=counters,
-            source=sha256(self.text.encode()).hexdigest(),
-        )
-
-    # -- values ------------------------------------------------------------------------------------------------
-
-    def at(self, path: Path, default: Any = None) -> Any:
-        data: Any = self.data
-        for step in path:
-            if not isinstance(data, dict | list) or (isinstance(data, dict) and step not in data):
-                return default
-            data = data[step]  # type: ignore[index]
-        return data
-
-    def needed(self, path: Path, what: str) -> Any:
-        value = self.at(path)
-        if value is None:
-            raise self.wrong(path, f"{_say(path)} is missing", f"add {path[-1]} = {what}")
-        return value
-
-    def table(self, path: Path) -> dict[str, Any]:
-        value = self.needed(path, "…, under a line of its own in [brackets]")
-        if not isinstance(value, dict):
-            raise self.wrong(path, f"{_say(path)} must be a table", f"write [{path[-1]}] on a line of its own")
-        return value
-
-    def no_strangers(self, path: Path, table: Mapping[str, Any], known: Iterable[str]) -> None:
-        for key in table:
-            if key not in known:
-                raise self.wrong((*path, key), f"{key} is not known here", f"use one of: {', '.join(sorted(known))}")
-
-    def text_at(self, path: Path) -> str:
-        value = self.needed(path, '"…"')
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(path, f"{_say(path)} must be a text", "write it between quotation marks, not empty")
-        return value.strip()
-
-    def word(self, path: Path) -> str:
-        value = self.text_at(path)
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", value):
-            remedy = "use up to 40 letters a-z, digits and hyphens, no spaces"
-            raise self.wrong(path, f"{value!r} cannot be an id", remedy)
-        return value
-
-    def names(self, path: Path) -> Names:
-        value = self.needed(path, '{ th = "…", en = "…" }')
-        if isinstance(value, dict):
-            self.no_strangers(path, value, self.languages)
-        for language in self.languages:
-            if not isinstance(value, dict) or not str(value.get(language, "")).strip():
-                raise self.wrong(path, f"{_say(path)} has no {language}", f'add {language} = "…" to it')
-            if not isinstance(value[language], str):
-                raise self.wrong((*path, language), f"{_say(path)} must be a text", "write it between quotation marks")
-        return {language: value[language].strip() for language in self.languages}
-
-    def lists(self, path: Path) -> Lists:
-        value = self.at(path, {})
-        if value == {}:
-            return {language: () for language in self.languages}
-        if isinstance(value, dict):
-            self.no_strangers(path, value, self.languages)
-        for language in self.languages:
-            lines = value.get(language) if isinstance(value, dict) else None
-            if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-                raise self.wrong(path, f"{_say(path)} has no list for {language}", f'add {language} = ["…", "…"] to it')
-        return {language: tuple(value[language]) for language in self.languages}
-
-    def number(self, path: Path, least: int, most: int, default: int | None = None) -> int:
-        value = self.at(path, default)
-        if type(value) is not int or not least <= value <= most:
-            problem = f"{_say(path)} must be a whole number from {least} to {most}"
-            raise self.wrong(path, problem, f"write for example {path[-1]} = {max(least, min(15, most))}")
-        return value
-
-    def clock_time(self, path: Path, default: str) -> str:
-        value = self.at(path, default)
-        if not isinstance(value, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
-            raise self.wrong(path, f"{value!r} is not a time", 'write hours and minutes, such as "04:00"')
-        return value
-
-    def one_of(self, path: Path, choices: Iterable[str]) -> str:
-        value = self.text_at(path)
-        if value not in choices:
-            raise self.wrong(path, f"{_say(path)} {value!r} is not known", f"use one of: {', '.join(choices)}")
-        return value
-
-    def each(self, name: str, known: set[str]) -> Iterator[Path]:
-        """The path of each [[name]], its keys and its id checked."""
-        entries = self.at((name,), [])
-        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-            raise self.wrong((name,), f"{name} must be written [[{name}]]", "use double brackets, once for each")
-        seen: dict[str, int] = {}
-        for index, entry in enumerate(entries):
-            path: Path = (name, index)
-            self.no_strangers(path, entry, known)
-            identity = self.word((*path, "id"))
-            if identity in seen:
-                raise self.wrong((*path, "id"), f"the id {identity!r} stands twice", "give each one an id of its own")
-            seen[identity] = index
-            yield path
-
-    # -- parts -------------------------------------------------------------------------------------------------
-
-    def centre_languages(self) -> tuple[str, ...]:
-        value = self.at(("centre", "languages"), ["th", "en"])
-        good = isinstance(value, list) and all(
-            isinstance(item, str) and re.fullmatch(r"[a-z]{2,3}", item) for item in value
-        )
-        if not good or not {"th", "en"} <= set(value) or len(set(value)) < len(value):
-            remedy = 'write languages = ["th", "en"]; Thai and English are always there'
-            raise self.wrong(("centre", "languages"), "the languages are not right", remedy)
-        return tuple(value)
-
-    def timezone(self) -> str:
-        name = self.at(("centre", "timezone"), "Asia/Bangkok")
-        try:
-            return ZoneInfo(name).key
-        except (ValueError, TypeError, OSError, KeyError):
-            path = ("centre", "timezone")
-            raise self.wrong(path, f"{name!r} is not a time zone", 'write timezone = "Asia/Bangkok"') from None
-
-    def calling(self) -> tuple[str, int]:
-        calling = self.at(("calling",), {})
-        if not isinstance(calling, dict):
-            raise self.wrong(("calling",), "calling must be a table", "write [calling] on a line of its own")
-        self.no_strangers(("calling",), calling, {"rule", "head_start_minutes"})
-        rule = self.one_of(("calling", "rule"), RULES) if "rule" in calling else "head-start"
-        return rule, self.number(("calling", "head_start_minutes"), 0, 600, default=20)
-
-    def hours(self) -> dict[str, tuple[tuple[int, int], ...]]:
-        table = self.table(("hours",))
-        self.no_strangers(("hours",), table, WEEKDAYS)
-        return {day: self.spans(("hours", day)) for day in WEEKDAYS}
-
-    def spans(self, path: Path) -> tuple[tuple[int, int], ...]:
-        value = self.at(path, [])
-        remedy = 'write for example ["08:30-12:00", "13:00-16:30"], or [] when closed'
-        if not isinstance(value, list):
-            raise self.wrong(path, f"{_say(path)} must be a list", remedy)
-        spans = [_span(item) for item in value]
-        ends = [minute for span in spans if span for minute in span]
-        if None in spans or ends != sorted(set(ends)):
-            raise self.wrong(path, f"the hours {value} are not in order, overlap or are no times", remedy)
-        return tuple(span for span in spans if span)
-
-    def agencies(self) -> Iterator[Agency]:
-        for path in self.each("agency", {"id", "name", "short"}):
-            names = self.names((*path, "name"))
-            short = self.names((*path, "short")) if self.at((*path, "short")) is not None else names
-            yield Agency(self.word((*path, "id")), names, short)
-
-    def priorities(self) -> Iterator[Priority]:
-        for path in self.each("priority", {"id", "name"}):
-            yield Priority(self.word((*path, "id")), self.names((*path, "name")))
-
-    def services(self, agencies: Mapping[str, Agency]) -> Iterator[Service]:
-        known = {f.name for f in fields(Service)}
-        for path in self.each("service", known):
-            yield Service(
-                id=self.word((*path, "id")),
-                agency=self.one_of((*path, "agency"), agencies),
-                name=self.names((*path, "name")),
-                kind=self.one_of((*path, "kind"), KINDS),
-                prefix=self.prefix((*path, "prefix")),
-                documents=self.lists((*path, "documents")),
-                steps=self.lists((*path, "steps")),
-                forms=self.lists((*path, "forms")),
-                fee=self.names((*path, "fee")) if self.at((*path, "fee")) is not None else self.free(),
-                standard_service_minutes=self.number((*path, "standard_service_minutes"), 1, 600),
-                target_wait_minutes=self.number((*path, "target_wait_minutes"), 1, 600),
-                published_days=self.days((*path, "published_days")),
-            )
-        if not self.at(("service",)):
-            raise self.wrong((), "the centre has no service", "add at least one [[service]]")
-
-    def free(self) -> Names:
-        return {language: FREE.get(language, FREE["en"]) for language in self.languages}
-
-    def prefix(self, path: Path) -> str:
-        value = self.text_at(path)
-        if not re.fullmatch(r"[A-HJ-NP-Z]{1,2}", value):
-            remedy = "use one or two capital letters; not O or I, which look like 0 and 1"
-            raise self.wrong(path, f"the prefix {value!r} cannot be used", remedy)
-        return value
-
-    def days(self, path: Path) -> int | None:
-        return None if self.at(path) is None else self.number(path, 0, 3650)
-
-    def counters(self, services: Mapping[str, Service]) -> Iterator[CounterPlan]:
-        for path in self.each("counter", {"id", "name", "services"}):
-            chosen = self.needed((*path, "services"), '["…"]')
-            if not isinstance(chosen, list) or not chosen:
-                raise self.wrong((*path, "services"), "this counter serves nothing", 'write services = ["…", "…"]')
-            for index, service in enumerate(chosen):
-                if not isinstance(service, str) or service not in services:
-                    remedy = f"use one of: {', '.join(services)}"
-                    raise self.wrong((*path, "services", index), f"there is no service {service!r}", remedy)
-            yield CounterPlan(self.word((*path, "id")), self.names((*path, "name")), tuple(dict.fromkeys(chosen)))
-
-    def everything_served(self, services: Mapping[str, Service], counters: Mapping[str, CounterPlan]) -> None:
-        served = {service for counter in counters.values() for service in counter.services}
-        for index, service in enumerate(services):
-            if service not in served:
-                path = ("service", index, "id")
-                raise self.wrong(path, f"no counter serves {service!r}", "add it to the services of a [[counter]]")
-
-
-def _span(item: object) -> tuple[int, int] | None:
-    found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", item) if isinstance(item, str) else None
-    if not found:
-        return None
-    h1, m1, h2, m2 = (int(part) for part in found.groups())
-    good = m1 < 60 and m2 < 60 and h1 * 60 + m1 < h2 * 60 + m2 <= 24 * 60
-    return (h1 * 60 + m1, h2 * 60 + m2) if good else None
-
-
-def _say(path: Path) -> str:
-    return " ".join(f"number {step + 1}" if isinstance(step, int) else step for step in path) or "the file"
+def _line(record: Record) -> Line:
+    when = tuple(Condition(**_known(Condition, condition)) for condition in record["when"])
+    take = tuple(Share(**_known(Share, share)) for share in record["take"])
+    return Line(**(_known(Line, record) | {"when": when, "take": take}))

@@ -19,7 +19,7 @@ from typing import Any
 from unicodedata import category, east_asian_width
 from zoneinfo import ZoneInfo
 
-from queue_core import hall as wishes
+from queue_core import officers, visitors
 from queue_core.hall import Wish
 from queue_core.log import Log
 from queue_core.office import Clock, Done, Office
@@ -91,9 +91,9 @@ ARRIVAL, OPENING, STOP, END, LEAVING = range(5)
 
 # What an officer who means to stop does once nobody is at the counter. Who means "last" calls on until nobody waits.
 STOPPING: Mapping[str, Callable[..., Any]] = {
-    "pause": wishes.pause_counter,
-    "close": wishes.close_counter,
-    "last": wishes.close_counter,
+    "pause": officers.pause_counter,
+    "close": officers.close_counter,
+    "last": officers.close_counter,
 }
 
 
@@ -176,7 +176,7 @@ class _Play:
     def arrives(self, ticket: Recorded, moment: datetime) -> None:
         service = self.stage.service[ticket.queue, ticket.service]
         priority = self.stage.priority.get(ticket.priority or "")
-        done = self.do(lambda hall, now: wishes.issue(hall, now, WHO, [service], priority), moment)
+        done = self.do(lambda hall, now: visitors.issue(hall, now, WHO, [service], priority), moment)
         identity = str(done.ticket)
         self.tickets[identity] = ticket
         if ticket.abandoned and ticket.finished and not called_in_vain(ticket):
@@ -190,7 +190,7 @@ class _Play:
         """The visitor gives up; who was called before that stayed and was served."""
         ticket = self.office.hall.tickets.get(identity)
         if ticket and ticket.state == "waiting":
-            self.do(lambda hall, now: wishes.cancel(hall, now, WHO, ticket), moment)
+            self.do(lambda hall, now: visitors.cancel(hall, now, WHO, ticket), moment)
 
     # -- counters ----------------------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class _Play:
         """The one press: the present visitor is done with, and whomever the office chooses is called."""
         desk = self.desks[counter]
         came = "no-show" if desk.visitor and called_in_vain(desk.visitor) else "finished"
-        done = self.do(lambda hall, now: wishes.call_next(hall, now, WHO, counter, came), moment)
+        done = self.do(lambda hall, now: officers.call_next(hall, now, WHO, counter, came), moment)
         called = next((event.ticket for event in done.events if event.kind == "called"), None)
         desk.visitor, desk.idle_since = self.tickets.get(called or ""), None
         if desk.visitor:
@@ -224,7 +224,7 @@ class _Play:
         if desk.means in ("serve", "last"):
             self.presses(counter, moment)
             return
-        end = wishes.no_show if desk.visitor and called_in_vain(desk.visitor) else wishes.finish
+        end = officers.no_show if desk.visitor and called_in_vain(desk.visitor) else officers.finish
         self.do(lambda hall, now: end(hall, now, WHO, counter), moment)
         desk.visitor = None
         self.rests(counter, moment)

@@ -1,14 +1,23 @@
 """Who is next: (waiting, now, plan) -> the choice and its reason. Plain functions, their names in one table.
 
 A name carries a version in the log (`head-start/1`). Behaviour that changes is a new version, so that an old call can
-always be explained by the rule that made it. Pure; whom a counter may serve is decided before a rule is asked.
+always be explained by the rule that made it. Pure; whom a counter may serve is decided before a rule is asked, and from
+which of the queues it calls is said by its profile (profiles.py).
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from queue_core import profiles
+
+# The same names here, so that whoever asks who is next needs this module only.
+from queue_core.profiles import PROFILE_VERSION as PROFILE_VERSION
+from queue_core.profiles import favoured as favoured
+from queue_core.profiles import segment_of as segment_of
+from queue_core.profiles import used as used
 from queue_core.ticket import Ticket
 
 if TYPE_CHECKING:
@@ -17,6 +26,9 @@ if TYPE_CHECKING:
 Score = Callable[[Ticket, datetime, "Plan"], float]
 
 FIRST_NAMED = 5
+CHOSEN, WALK_IN = "chosen/1", "walk-in/1"  # calls that a person decided
+BEFORE_ALL = 1_000_000_000  # seconds: longer than anybody waits
+GONE_MINUTES = 30  # the target of a service that the plan has no longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +46,68 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whom the rule chose, and why: goes into the call's event and answers for it months later."""
+    """Whom the rule chose, and why: goes into the call's event and answers for it months later.
+
+    `profile` is what its profile said: which line, in which words, for which segment, and how its ratio stands.
+    """
 
     ticket: Ticket
     rule: str
     score: float
     passed_over: tuple[str, ...]
+    front: bool = False
+    profile: Mapping[str, Any] | None = None
 
     def reason(self) -> dict[str, Any]:
-        """Rule and version, score, how many older visitors were passed over, and the numbers of the first five."""
+        """Rule and version, score, how many older visitors were passed over, and the numbers of the first five.
+
+        Where it was so, also that the visitor stood at the front, and what the profile said.
+        """
         first = list(self.passed_over[:FIRST_NAMED])
-        return {"rule": self.rule, "score": self.score, "passed_over": len(self.passed_over), "first": first}
+        plain = {"rule": self.rule, "score": self.score, "passed_over": len(self.passed_over), "first": first}
+        more = {"front": self.front, "profile": self.profile and dict(self.profile)}
+        return plain | {name: value for name, value in more.items() if value}
+
+
+# -- the rules -----------------------------------------------------------------------------------------------------
 
 
 def first_come(ticket: Ticket, now: datetime, plan: "Plan") -> float:
     """Seconds waited."""
-    return (now - ticket.issued_at).total_seconds()
+    return (now - ticket.since).total_seconds()
 
 
 def head_start(ticket: Ticket, now: datetime, plan: "Plan") -> float:
-    """Seconds waited, and a priority visitor counts as `head_start_minutes` older.
+    """Seconds waited, and a priority visitor counts as so many minutes older: the priority's own, or the centre's.
 
     So an ordinary visitor is overtaken only by those who came within that time after: nobody starves.
     """
-    extra = plan.head_start_minutes * 60 if ticket.priority else 0
-    return first_come(ticket, now, plan) + extra
+    # The sum of two fractions, and to stay so: version 1 must break a tie as it did on the day of the call.
+    return first_come(ticket, now, plan) + _head_start_minutes(ticket, plan) * 60
+
+
+def _head_start_minutes(ticket: Ticket, plan: "Plan") -> int:
+    priority = plan.priorities.get(ticket.priority or "")
+    if priority and priority.head_start_minutes is not None:
+        return priority.head_start_minutes
+    return plan.head_start_minutes if ticket.priority else 0
+
+
+def target_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
+    """The wait in parts of its service's target: 1 when the target is reached, 2 at twice the target."""
+    service = plan.services.get(ticket.service)
+    target = timedelta(minutes=service.target_wait_minutes if service else GONE_MINUTES)
+    return (now - ticket.since) / target
+
+
+def longest_visit(ticket: Ticket, now: datetime, plan: "Plan") -> float:
+    """Seconds since the ticket was taken, whatever has been done for it since."""
+    return (now - ticket.issued_at).total_seconds()
+
+
+def strict(ticket: Ticket, now: datetime, plan: "Plan") -> float:
+    """Seconds waited, and every priority before everybody else, whose wait then has no bound."""
+    return first_come(ticket, now, plan) + (BEFORE_ALL if ticket.priority else 0)
 
 
 RULES: Mapping[str, Rule] = {
@@ -66,21 +115,73 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         Rule("first-come", 1, first_come),
         Rule("head-start", 1, head_start),
+        Rule("target-ratio", 1, target_ratio),
+        Rule("longest-visit", 1, longest_visit),
+        Rule("strict", 1, strict),
     )
 }
 
 
-def choose(rule: Rule, waiting: Sequence[Ticket], now: datetime, plan: "Plan") -> Choice:
-    """The rule's choice among `waiting`, which stands in the order of issue and is not empty."""
+def known(label: str) -> bool:
+    """Whether this program has what made the call, in that version, and so can make the choice again."""
+    return label in {CHOSEN, WALK_IN, *(rule.label for rule in RULES.values())}
+
+
+# -- who is next ---------------------------------------------------------------------------------------------------
+
+
+def choose(
+    waiting: Sequence[Ticket],
+    now: datetime,
+    plan: "Plan",
+    profile: str | None = None,
+    ratios: profiles.Ratios = profiles.NOTHING_TAKEN,
+) -> Choice:
+    """Who of `waiting` is called, which stands in the order of (since, place) and is not empty.
+
+    Without a profile, or with one gone from the plan, the plan's rule decides among all; with one, its line's rule
+    among the line's segment. There whoever is at the front is first, and of equals the one who stands earlier.
+    """
+    row = profiles.row(profile, plan)
+    parted = profiles.queues(waiting, plan) if row else {}
+    return _choice(waiting, profiles.turn(row, waiting, parted, now, plan, ratios), now, plan)
+
+
+def _choice(waiting: Sequence[Ticket], turn: profiles.Turn, now: datetime, plan: "Plan") -> Choice:
+    rule = RULES[turn.rule]
     # max() keeps the first of equals: the older ticket.
-    score, index = max(
-        ((rule.score(ticket, now, plan), -index) for index, ticket in enumerate(waiting)),
-    )
-    chosen = waiting[-index]
-    passed_over = tuple(ticket.number for ticket in waiting[:-index])
-    return Choice(chosen, rule.label, round(score, 3), passed_over)
+    chosen = max(turn.people, key=lambda ticket: (ticket.front, rule.score(ticket, now, plan)))
+    passed_over = tuple(ticket.number for ticket in takewhile(lambda ticket: ticket is not chosen, waiting))
+    score = round(rule.score(chosen, now, plan), 3)
+    return Choice(chosen, rule.label, score, passed_over, chosen.front, turn.said or None)
 
 
-def in_order(rule: Rule, waiting: Sequence[Ticket], now: datetime, plan: "Plan") -> list[Ticket]:
-    """`waiting`, first to be called first, as the rule stands now."""
-    return sorted(waiting, key=lambda ticket: -rule.score(ticket, now, plan))
+def in_order(
+    waiting: Sequence[Ticket],
+    now: datetime,
+    plan: "Plan",
+    profile: str | None = None,
+    ratios: profiles.Ratios = profiles.NOTHING_TAKEN,
+    limit: int | None = None,
+) -> list[Ticket]:
+    """`waiting`, first to be called first, if all were called now; no more than `limit` of them.
+
+    A plain rule is a sort. A profile must be asked again after each call, its ratios carried along.
+    """
+    row = profiles.row(profile, plan)
+    if not row:
+        rule = RULES[plan.rule]
+        return sorted(waiting, key=lambda ticket: (not ticket.front, -rule.score(ticket, now, plan)))[:limit]
+    left, parted, called = list(waiting), profiles.queues(waiting, plan), list[Ticket]()
+    while left and len(called) != limit:
+        turn = profiles.turn(row, left, parted, now, plan, ratios)
+        chosen = _choice(left, turn, now, plan).ticket
+        called.append(chosen)
+        left = _without(chosen, left)
+        parted = {segment: _without(chosen, queue) for segment, queue in parted.items()}
+        ratios = profiles.counted(ratios, turn.said)
+    return called
+
+
+def _without(gone: Ticket, tickets: Sequence[Ticket]) -> list[Ticket]:
+    return [ticket for ticket in tickets if ticket is not gone]

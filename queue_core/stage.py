@@ -58,7 +58,7 @@ def stage(day: SiteDay, known: Plan | None = None) -> Stage:
     """The stage of the day. `known`, a centre's own plan, is used where it has all services and counters of the day."""
     places = dealt(day.tickets)
     if known and fits(known, day.tickets):
-        plan = replace(known, day_begins=f"{day.begins:02d}:00")
+        plan = _as_recorded(known, day.begins)
         service = {line(ticket): ticket.service for ticket in day.tickets}
         priority = {name: name for name in plan.priorities}
         counter = {place: place[1] for place in places}
@@ -74,6 +74,12 @@ def stage(day: SiteDay, known: Plan | None = None) -> Stage:
         for place, seen in places.items()
     }
     return Stage(plan, spans, service, priority, unknown, between_visits(places.values()))
+
+
+def _as_recorded(plan: Plan, begins: int) -> Plan:
+    """The plan, but that whoever came has a ticket, and whoever did not come when called has not come back."""
+    services = {one.id: replace(one, quota_day=None, quota_hour=None) for one in plan.services.values()}
+    return replace(plan, day_begins=f"{begins:02d}:00", requeues=0, services=services)
 
 
 def line(ticket: Recorded) -> Line:
@@ -262,6 +268,7 @@ def _plan(
         priorities={number: Priority(number, _both(name)) for name, number in priority.items()},
         services={number: _service(number, name, prefixes[queue]) for (queue, name), number in service.items()},
         counters={number: _counter(number, place, seen, service) for number, (place, seen) in counters.items()},
+        requeues=0,
     )
 
 

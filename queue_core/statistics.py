@@ -1,8 +1,9 @@
 """What managers ask of the closed visits: read-only SQL, and the definitions in words beside the figures.
 
-A wait is ticket to call, a walk call to start, a service start to finish. SQLite groups equal durations; what comes
-up to Python are some thousand pairs (seconds, how often) however many visits there were, and groups add up exactly.
-Not here: the criteria and satisfaction (standard.py), anything that writes (log.py), sentences and pages.
+A visit is the life of one ticket, a leg one service within it. In a leg the wait is from its queue to the call, the
+walk call to start, the service start to finish. SQLite groups equal durations; what comes up to Python are some
+thousand pairs (seconds, how often) however many legs there were, and groups add up exactly. Not here: the criteria and
+satisfaction (standard.py), why one call came before another (why.py), anything that writes (log.py), sentences, pages.
 """
 
 import json
@@ -13,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from queue_core.rules import CHOSEN, WALK_IN
 from queue_core.standard import Tally
 
 Name = Mapping[str, str]
 
-# What a visit is grouped by, as SQL says it. These texts are ours and never a caller's.
+# What is grouped by, as SQL says it. These texts are ours and never a caller's.
 BY: Mapping[str | None, str] = {
     None: "'all'",
     "service": "service",
@@ -26,13 +28,24 @@ BY: Mapping[str | None, str] = {
     "agency": "agency",
     "day": "day",
 }
+# One visit may be of several services, agencies and counters: there legs are counted, elsewhere visits.
+BY_LEG = frozenset({"service", "counter", "agency"})
 ALL: Name = {"th": "ทั้งหมด", "en": "All"}
 NOWHERE: Name = {"th": "ไม่ระบุ", "en": "Not stated"}
-BECAME = {"served": "finished", "absent": "absent", "cancelled": "cancelled", "expired": "expired"}
+BECAME = ("served", "absent", "cancelled", "expired")
+OF_LEGS = ("transferred", "uncertain", "stood_in")
 KINDS = ("wait", "walk", "service")
 PERCENTILES = (50, 90, 95)
 
 DEFINITIONS: Mapping[str, Name] = {
+    "legs": {
+        "th": "หนึ่งครั้งที่มาใช้บริการคือบัตรคิวหนึ่งใบ แต่ละงานบริการในครั้งนั้นคือหนึ่งช่วง ตั้งแต่เข้าคิวของงานนั้นจนเสร็จหรือโอนไป"
+        " ยอดรวม รายชั่วโมง และรายวันนับเป็นบัตรคิว ส่วนรายงานบริการ รายหน่วยงาน และรายช่องนับเป็นช่วง"
+        " เวลาทุกชนิดวัดเป็นช่วง และนับเมื่อบัตรคิวนั้นปิดแล้ว",
+        "en": "A visit is the life of one ticket; a leg is one service within it, from its queue until it was given or"
+        " the visitor was sent on. Totals, hours and days count visits; services, agencies and counters count legs."
+        " All durations are those of legs, and count once the visit is over.",
+    },
     "arrived": {
         "th": "ผู้มาใช้บริการ: บัตรคิวทุกใบที่ออกในช่วงวันที่เลือก รวมผู้ที่ยังอยู่ในศูนย์",
         "en": "Arrived: every ticket issued in the days chosen, those still in the hall included.",
@@ -42,8 +55,8 @@ DEFINITIONS: Mapping[str, Name] = {
         "en": "Served: tickets that an officer finished.",
     },
     "absent": {
-        "th": "ไม่มาตามเรียก: เรียกแล้วไม่มาที่ช่องบริการ",
-        "en": "Absent: called, and did not come to the counter.",
+        "th": "ไม่มาตามเรียก: เรียกแล้วไม่มาที่ช่องบริการและไม่กลับมา รวมผู้ที่ยังอาจกลับมาได้ในขณะนี้",
+        "en": "Absent: called, and neither came to the counter nor came back; whoever still may is among them for now.",
     },
     "cancelled": {
         "th": "ยกเลิก: ผู้ถือบัตรคิวยกเลิกเอง",
@@ -53,23 +66,41 @@ DEFINITIONS: Mapping[str, Name] = {
         "th": "หมดอายุ: ยังไม่เสร็จสิ้นเมื่อสิ้นวันให้บริการ",
         "en": "Expired: still open when the service day ended.",
     },
+    "transferred": {
+        "th": "โอนคิว: ช่วงที่จบด้วยการโอนไปยังงาน ช่อง หรือเจ้าหน้าที่อื่น เวลาที่ใช้ในช่วงนั้นไม่นับเป็นเวลาให้บริการ",
+        "en": "Transferred: legs that ended by sending the visitor on to another service, counter or officer. The time"
+        " at that window is not counted as a service.",
+    },
+    "by_hand": {
+        "th": "บันทึกย้อนหลัง: บัตรคิวฉุกเฉินที่เขียนด้วยมือและบันทึกเข้าระบบภายหลัง เวลาเป็นเวลาที่เขียนไว้บนบัตร",
+        "en": "By hand: emergency slips that were entered afterwards, with the times that were written on them.",
+    },
+    "stood_in": {
+        "th": "ให้บริการแทนกัน: ช่วงที่ให้บริการเสร็จโดยช่องที่ทำงานแทนช่องอื่น (เกณฑ์ 4.1)",
+        "en": "Stood in: legs served at a counter that stood in for another (criterion 4.1).",
+    },
     "uncertain": {
-        "th": "ไม่แน่ชัด: บัตรคิวที่บันทึกไม่บอกว่าจบอย่างไร",
-        "en": "Uncertain: tickets of which the record does not say how they ended.",
+        "th": "ไม่แน่ชัด: ช่วงที่เวลาเชื่อถือไม่ได้ เพราะไฟดับ ลืมกดเสร็จสิ้น (เกินสามเท่าของเวลาที่ประกาศ)"
+        " หรือค้างอยู่เมื่อสิ้นวัน ยังนับจำนวนตามที่จบ แต่ไม่นำเวลามาคำนวณ",
+        "en": "Uncertain: legs whose times are not believed: the power failed, somebody forgot to press (more than"
+        " three times the published time), or they were open at the day's end. Their times are not counted.",
     },
     "wait": {
-        "th": "เวลารอ: ตั้งแต่ออกบัตรคิวถึงการเรียก (ครั้งสุดท้ายที่เรียกเข้าช่องบริการ การเรียกซ้ำไม่นับใหม่)"
-        " นับบัตรคิวที่ปิดแล้วและเคยถูกเรียกทุกใบ ไม่ว่าจบอย่างไร",
-        "en": "Wait: from ticket to call (the last call to a counter; repeating a call starts nothing anew),"
-        " of every closed ticket that was called, whatever became of it.",
+        "th": "เวลารอ: ตั้งแต่เข้าคิวของช่วงนั้น (บัตรคิวใหม่คือเวลาออกบัตร ผู้จองที่มาก่อนเวลาคือเวลาที่จอง)"
+        " ถึงการเรียก (ครั้งสุดท้ายที่เรียกเข้าช่องบริการ การเรียกซ้ำไม่นับใหม่) นับทุกช่วงที่ถูกเรียกของบัตรคิวที่ปิดแล้ว ไม่ว่าจบอย่างไร"
+        " ไม่นับผู้ที่ได้รับบริการโดยไม่ต้องรอ",
+        "en": "Wait: from the leg's queue (a new ticket's issue; the booked time of one who came before it) to the call"
+        " (the last call to a counter; repeating a call starts nothing anew), of every leg of closed tickets that was"
+        " called, whatever became of it. Not of those who were served without waiting.",
     },
     "walk": {
         "th": "เวลาเดินมาช่องบริการ: ตั้งแต่การเรียกถึงเริ่มให้บริการ นับเฉพาะที่เจ้าหน้าที่กดเริ่ม",
         "en": "Walk: from call to start, only where an officer pressed start.",
     },
     "service": {
-        "th": "เวลาให้บริการ: ตั้งแต่เริ่มถึงเสร็จสิ้น ของผู้ที่ให้บริการเสร็จ หากไม่ได้กดเริ่มให้นับตั้งแต่การเรียก",
-        "en": "Service: from start to finish of those served. Where nobody pressed start it counts from the call.",
+        "th": "เวลาให้บริการ: ตั้งแต่เริ่มถึงเสร็จสิ้น หักเวลาที่พักคิวไว้ ของช่วงที่ให้บริการเสร็จ หากไม่ได้กดเริ่มให้นับตั้งแต่การเรียก",
+        "en": "Service: from start to finish, less the time that the visitor was put aside, of legs that were served."
+        " Where nobody pressed start it counts from the call.",
     },
     "within_target": {
         "th": "ภายในเป้าหมาย: ส่วนของเวลารอที่ไม่เกินเป้าหมายของงานบริการนั้น",
@@ -107,12 +138,6 @@ class Durations:
         self.inside += inside
         self.limited += limited
 
-    def add(self, other: "Durations") -> None:
-        self.seconds.update(other.seconds)
-        self.total_ms += other.total_ms
-        self.inside += other.inside
-        self.limited += other.limited
-
     def told(self) -> dict[str, int | None]:
         """Whole seconds, half up; None throughout where there is nothing."""
         n = self.seconds.total()
@@ -124,34 +149,30 @@ class Durations:
 
     def share(self) -> float | None:
         """The fraction 0..1, to four places, half up, of those with a limit that were not over it."""
-        if not self.limited:
-            return None
-        return (20_000 * self.inside + self.limited) // (2 * self.limited) / 10_000
+        return _share(self.inside, self.limited) if self.limited else None
 
 
 @dataclass(slots=True)
 class Group:
-    """What is counted of one service, hour, counter, agency or day."""
+    """What is counted of one service, hour, counter, agency or day: `counts` by the words of `DEFINITIONS`."""
 
-    arrived: int = 0
-    states: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
     durations: Mapping[str, Durations] = field(default_factory=lambda: {kind: Durations() for kind in KINDS})
 
-    def add(self, other: "Group") -> None:
-        self.arrived += other.arrived
-        self.states.update(other.states)
-        for kind in KINDS:
-            self.durations[kind].add(other.durations[kind])
+    def came(self, became: str, n: int, by_hand: int = 0) -> None:
+        """So many came, and this is what became of them."""
+        self.counts["arrived"] += n
+        self.counts["by_hand"] += by_hand
+        if became in BECAME:
+            self.counts[became] += n
 
     def told(self, key: str | None, name: Name) -> dict[str, Any]:
         wait, walk, service = (self.durations[kind] for kind in KINDS)
-        became = {word: self.states[state] for word, state in BECAME.items()}
+        words = ("arrived", *BECAME, "by_hand", *OF_LEGS)
         return {
             "key": key,
             "name": name,
-            "arrived": self.arrived,
-            **became,
-            "uncertain": 0,  # Nothing in the record says so yet.
+            **{word: self.counts[word] for word in words},
             "wait": wait.told() | {"within_target": wait.share()},
             "walk": walk.told(),
             "service": service.told() | {"within_published": service.share()},
@@ -170,7 +191,9 @@ def stats(
     """What `GET /stats` answers, both days included: `{from, to, groups}`, a group for each key that had visitors.
 
     `names` names the keys and gives their order. `live` are the rows of tickets still in the hall (`log.ticket_row`),
-    which have arrived and no more; take them before `db` is read, and a ticket that closes meanwhile counts once.
+    which have arrived and no more, or are absent for now; take them before `db` is read, and a ticket that closes
+    meanwhile counts once.
+
     `with_all` puts the group `all` before the others; without `by` it is the only one, and is there even when empty.
     A key of None holds those without a counter or agency. ValueError, in a sentence, if `by` or the days are wrong.
     """
@@ -178,10 +201,10 @@ def stats(
         raise ValueError(f"by is one of {', '.join(k for k in BY if k)}, not {by!r}")
     if last < first:
         raise ValueError(f"the last day {last} lies before the first {first}")
-    groups = _counted(db, first, last, by, live)
+    whole, groups = _counted(db, first, last, by, live)
     told = [groups[key].told(key, _name(key, by, names or {})) for key in _in_order(groups, by, names or {})]
-    if with_all and by is not None:
-        told.insert(0, _sum(groups.values()).told("all", ALL))
+    if by is None or with_all:
+        told.insert(0, whole.told("all", ALL))
     return {"from": str(first), "to": str(last), "groups": told}
 
 
@@ -197,25 +220,63 @@ def nearest_ranks(seconds: Mapping[int, int]) -> list[int]:
 
 def tally(db: sqlite3.Connection, first: date, last: date) -> Tally:
     """What the standard asks of the visits of these days, both included. A rating counts on its visit's day."""
-    served, timed, in_time, *marks = db.execute(_TALLY, {"first": str(first), "last": str(last)}).fetchone()
+    days = {"first": str(first), "last": str(last)}
+    served, *marks, timed, in_time = db.execute(_TALLY, days).fetchone()
     return Tally(served, timed, in_time, tuple(marks[:5]), tuple(marks[5:]))
+
+
+def out_of_turn(db: sqlite3.Connection, first: date, last: date) -> list[dict[str, Any]]:
+    """For each officer, by opaque id, who called anybody in these days: how often, and how often out of turn.
+
+    `{officer, calls, chosen, front, walk_in, stood_in, share}` of the legs of closed visits; what was taken back is not
+    among them. `chosen` were called by number, `front` had been moved to the front; `share` is the fraction of calls
+    that were either. `walk_in` came to the counter without a ticket. The greatest share comes first.
+    """
+    days = {"first": str(first), "last": str(last), "chosen": CHOSEN, "walk_in": WALK_IN}
+    names = ("officer", "calls", "chosen", "front", "walk_in", "stood_in")
+    rows = [dict(zip(names, row, strict=True)) for row in db.execute(_OUT_OF_TURN, days)]
+    told = [row | {"share": _share(row["chosen"] + row["front"], row["calls"])} for row in rows]
+    return sorted(told, key=lambda row: (-row["share"], row["officer"]))
+
+
+def out_of_turn_reasons(db: sqlite3.Connection, first: date, last: date) -> list[dict[str, Any]]:
+    """Why visitors were called by number or moved to the front in these days, by the centre's listed reasons.
+
+    `{reason, chosen, front}`, the most frequent first. Of visits that still go on, too; not what was taken back.
+    """
+    rows = db.execute(_REASONS, {"first": str(first), "last": str(last)})
+    return [{"reason": reason, "chosen": chosen, "front": front} for reason, chosen, front in rows]
 
 
 # -- reading -------------------------------------------------------------------------------------------------
 
 # One statement, so that all of it is of one moment. Rounding to seconds keeps the order, so a percentile of the
-# rounded durations is the rounded percentile; means and shares are taken from the milliseconds.
-_COUNT = """
+# rounded durations is the rounded percentile; means and shares are taken from the milliseconds. Whoever did not
+# have to wait stood there already, and did not walk either. Visits are counted as their index stands, without sorting.
+_SERVED = "('finished', 'leg-finished', 'continued', 'finished-by-hand')"
+_COUNT = f"""
 with spans as materialized (
-    select {key} as key, state,
-        max(called_ms - issued_ms, 0) as wait_ms, target_wait_s * 1000 as target_ms,
-        case when start_inferred = 0 then max(started_ms - called_ms, 0) end as walk_ms,
-        case when state = 'finished' then max(ended_ms - started_ms, 0) end as service_ms,
+    select {{key}} as key,
+        case when state in {_SERVED} then 'served' when state = 'no-show' then 'absent' else state end as became,
+        uncertain is not null as uncertain, by_hand, stand_in and state in {_SERVED} as stood_in,
+        case when waited and uncertain is null then max(called_ms - queued_ms, 0) end as wait_ms,
+        target_wait_s * 1000 as target_ms,
+        case when waited and uncertain is null and start_inferred = 0 then max(started_ms - called_ms, 0) end
+            as walk_ms,
+        case when state in {_SERVED} and uncertain is null then max(ended_ms - started_ms - held_ms, 0) end
+            as service_ms,
         published_s * 1000 as published_ms
-    from visits where day between :first and :last
+    from legs where day between :first and :last
 )
-select 'state' as what, key, state as value, count(*) as n, null as total_ms, null as inside, null as limited
-from spans group by key, state
+select 'visits' as what, {{whole}} as key, case state when 'finished' then 'served' else state end as value,
+    sum(n) as n, sum(by_hand) as x, null as y, null as z
+from (
+    select day, hour, state, count(*) as n, sum(by_hand) as by_hand
+    from visits where day between :first and :last group by day, hour, state
+) group by key, state
+union all
+select 'legs', key, became, count(*), sum(by_hand), sum(uncertain), sum(stood_in)
+from spans group by key, became
 union all
 select 'wait', key, (wait_ms + 500) / 1000 as s, count(*), sum(wait_ms),
     sum(wait_ms <= target_ms), count(target_ms)
@@ -235,37 +296,76 @@ from visits where ticket in (select value from json_each(:live))
 _MARKS = ", ".join(
     f"count(*) filter (where {question} = {mark})" for question in ("steps_and_time", "overall") for mark in range(1, 6)
 )
+# A published time is of a service, so it is asked of each leg.
 _TALLY = f"""
-select
-    count(*) filter (where state = 'finished'),
-    count(*) filter (where state = 'finished'
-        and started_ms is not null and published_s is not null),
-    count(*) filter (where state = 'finished'
-        and ended_ms - started_ms <= published_s * 1000),
-    {_MARKS}
-from visits where day between :first and :last
+select * from
+(select count(*) filter (where state = 'finished'), {_MARKS} from visits where day between :first and :last),
+(select
+    count(*) filter (where started_ms is not null and published_s is not null),
+    count(*) filter (where ended_ms - started_ms - held_ms <= published_s * 1000)
+from legs where day between :first and :last and state in {_SERVED} and uncertain is null)
 """
+
+# Who went on at the same window was not called.
+_OUT_OF_TURN = """
+select officer, count(*), sum(rule = :chosen), sum(front and rule <> :chosen), sum(rule = :walk_in), sum(stand_in)
+from legs where day between :first and :last and rule <> 'same-window/1'
+group by officer
+"""
+# The condition is the index's own, word for word, or it would not be used.
+_REASONS = """
+with told as materialized (
+    select seq, kind, rule, record from events
+    where day between :first and :last and (rule = 'chosen/1' or kind in ('transferred', 'moved', 'undone'))
+), undone as (
+    select value as seq from told, json_each(told.record, '$.data.undoes') where kind = 'undone'
+)
+select coalesce(json_extract(record, '$.data.reason.why'), json_extract(record, '$.data.reason')) as reason,
+    count(*) filter (where kind = 'called') as chosen, count(*) filter (where kind <> 'called') as front
+from told
+where seq not in (select seq from undone)
+    and (kind = 'called' or json_extract(record, '$.data.position') = 'front')
+group by reason order by count(*) desc, reason
+"""
+
+Groups = dict[str | None, Group]
 
 
 def _counted(
     db: sqlite3.Connection, first: date, last: date, by: str | None, live: Sequence[Mapping[str, Any]]
-) -> dict[str | None, Group]:
+) -> tuple[Group, Groups]:
+    """The whole of these days, and its groups (none without `by`)."""
+    whole, groups = Group(), Groups()
+
+    def counted_in(key: str | None, of_visits: bool = False) -> tuple[Group, ...]:
+        alone = by is None or (of_visits and by in BY_LEG)
+        return (whole,) if alone else (whole, groups.setdefault(key, Group()))
+
     here = {row["ticket"]: row for row in live if str(first) <= str(row["day"]) <= str(last)}
     asked = {"first": str(first), "last": str(last), "live": json.dumps(list(here))}
-    groups: dict[str | None, Group] = {} if by else {"all": Group()}
-    for what, key, value, n, total_ms, inside, limited in db.execute(_COUNT.format(key=BY[by]), asked):
+    for what, key, value, n, *more in db.execute(_COUNT.format(key=BY[by], whole=_whole(by)), asked):
         if what == "closed":
             del here[key]
-            continue
-        group = groups.setdefault(key, Group())
-        if what == "state":
-            group.arrived += n
-            group.states[value] += n
+        elif what == "visits":
+            for group in counted_in(key, of_visits=True):
+                group.came(value, n, more[0])
+        elif what == "legs":
+            for group in counted_in(key):
+                group.counts.update({value: n} if value in OF_LEGS else {}, uncertain=more[1], stood_in=more[2])
+            if by in BY_LEG:
+                groups[key].came(value, n, more[0])
         else:
-            group.durations[what].count(value, n, total_ms, inside or 0, limited)
+            for group in counted_in(key):
+                group.durations[what].count(value, n, more[0], more[1] or 0, more[2])
     for row in here.values():
-        groups.setdefault(_key(row, by), Group()).arrived += 1
-    return groups
+        for group in counted_in(_key(row, by)):
+            group.came(row["state"], 1)
+    return whole, groups
+
+
+def _whole(by: str | None) -> str:
+    """What visits are grouped by, where legs are grouped by `by`."""
+    return BY[None if by in BY_LEG else by]
 
 
 def _key(row: Mapping[str, Any], by: str | None) -> str | None:
@@ -277,11 +377,9 @@ def _key(row: Mapping[str, Any], by: str | None) -> str | None:
     return None if row[by] is None else str(row[by])
 
 
-def _sum(groups: Iterable[Group]) -> Group:
-    whole = Group()
-    for group in groups:
-        whole.add(group)
-    return whole
+def _share(part: int, of: int) -> float:
+    """The fraction 0..1, to four places, half up."""
+    return (20_000 * part + of) // (2 * of) / 10_000
 
 
 def _in_order(keys: Iterable[str | None], by: str | None, names: Mapping[str, Name]) -> list[str | None]:

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from queue_core import hall, log, plan
-from queue_core.hall import Hall, Wish
+from queue_core import centre_file, day, hall, log, officers, plan, visitors
+from queue_core.hall import Events, Hall, Wish
 from queue_core.office import Clock, Office
-from queue_core.ticket import Ticket
+from queue_core.ticket import Event, Ticket
 
 MORNING = "2026-11-20T09:00:00+07:00"  # a Friday, and open
 
@@ -119,7 +119,7 @@ class FakeClock(Clock):
 
 @cache
 def _small() -> plan.Plan:
-    return plan.read(CENTRE)
+    return centre_file.read(CENTRE)
 
 
 def small_plan(**changes: Any) -> plan.Plan:
@@ -133,6 +133,69 @@ def with_counters(count: int) -> plan.Plan:
     names = {"th": "ช่อง", "en": "Counter"}
     counters = {str(n): plan.CounterPlan(str(n), names, ("benefit",)) for n in range(1, count + 1)}
     return replace(small, counters=small.counters | counters)
+
+
+class Day:
+    """A hall in the hand: each wish's events are applied at once. No office, no log, no database."""
+
+    def __init__(self, given: plan.Plan | None = None, trial: bool = False, **changes: Any) -> None:
+        self.clock = FakeClock()
+        self.hall = Hall(replace(given or small_plan(), **changes))
+        self.do(day.open_day, self.hall.plan, trial, by="hall")
+
+    def do(self, wish: Any, *asked: Any, by: str = "officer1", **more: Any) -> Events:
+        """What the wish made happen; its refusal is raised, and then nothing happened."""
+        events: Events = wish(self.hall, self.clock.now(), by, *asked, **more)
+        for event in events:
+            self.hall = self.hall.after(event)
+        return events
+
+    def did(self, wish: Any, *asked: Any, **more: Any) -> list[str]:
+        """The kinds of what happened."""
+        return [event.kind for event in self.do(wish, *asked, **more)]
+
+    def happens(self, kind: str, ticket: str | None = None, counter: str | None = None, **data: Any) -> None:
+        """A fact, whoever wished it."""
+        self.hall = self.hall.after(Event(kind, self.clock.now(), "someone", ticket, counter, data))
+
+    def take(self, *services: str, **more: Any) -> Ticket:
+        """A visitor takes a ticket, for a benefit where nothing is said."""
+        (event,) = self.do(visitors.issue, list(services) or ["benefit"], by="kiosk-1", **more)
+        return self.hall.tickets[str(event.ticket)]
+
+    def comes(self, minute: float, *services: str, **more: Any) -> str:
+        """The number of a visitor who comes so many minutes after nine."""
+        self.clock.shows(MORNING)
+        self.clock.passes(minutes=minute)
+        return self.take(*services, **more).number
+
+    def press(self, counter: str = "1", current: str | None = None) -> list[str]:
+        """The one big button."""
+        return self.did(officers.call_next, counter, current)
+
+    def serve(self, counter: str = "1") -> Ticket:
+        """The next is called and has come."""
+        self.press(counter)
+        self.do(officers.start, counter)
+        present = self.hall.at_counter(counter)
+        assert present
+        return present
+
+    def at(self, counter: str = "1") -> str | None:
+        """The number of whoever is at the counter."""
+        present = self.hall.at_counter(counter)
+        return present.number if present else None
+
+    def now(self, ticket: Ticket) -> Ticket:
+        """The live ticket as it stands."""
+        return self.hall.tickets[ticket.id]
+
+    def called(self, counter: str = "1", times: int = 99) -> list[str]:
+        """Who is called there, one after the other, until nobody waits for it or so often as told."""
+        numbers = list[str]()
+        while len(numbers) < times and "called" in self.press(counter, "no-show" if self.at(counter) else None):
+            numbers.append(str(self.at(counter)))
+        return numbers
 
 
 def office(
@@ -157,19 +220,19 @@ def at_work(folder: Path, clock: Clock | None = None, **more: Any) -> Iterator[O
 
 
 def wish(what: Any, *asked: Any, by: str = "someone", **more: Any) -> Wish:
-    """A wish of hall.py with its words filled in: `wish(hall.call_next, "1")`."""
+    """A wish with its words filled in: `wish(officers.call_next, "1")`."""
     return lambda present, now: what(present, now, by, *asked, **more)
 
 
 def take(office: Office, service: str = "benefit", **more: Any) -> Ticket:
     """A visitor takes a ticket."""
-    done = office.do(wish(hall.issue, [service], **more))
+    done = office.do(wish(visitors.issue, [service], **more))
     return done.hall.tickets[str(done.ticket)]
 
 
 def press(office: Office, counter: str = "1", current: str | None = None) -> str | None:
     """An officer presses the one big button: the number called, or None where nobody waits."""
-    done = office.do(wish(hall.call_next, counter, current))
+    done = office.do(wish(officers.call_next, counter, current))
     called = [event.ticket for event in done.events if event.kind == "called"]
     return done.hall.tickets[str(called[0])].number if called else None
 
@@ -180,7 +243,7 @@ def rate(office: Office, ticket: str, marks: Mapping[str, int], comment: str = "
     def rated(present: Hall, now: datetime) -> hall.Events:
         visit = office.log.visit(ticket)
         assert visit
-        return hall.rate(present, now, "holder", visit.ticket, visit.rated, marks, comment)
+        return visitors.rate(present, now, "holder", visit.ticket, visit.rated, marks, comment)
 
     office.do(rated)
 

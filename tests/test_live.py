@@ -8,7 +8,8 @@ from hall_server.app import build
 from hall_server.face import Face
 from hall_server.house import House
 from hall_server.people import People
-from queue_core import hall as wishes
+from queue_core import officers
+from queue_core.hall import Hall
 from tests import halls
 
 
@@ -18,9 +19,9 @@ def test_a_ticket_that_is_finished_amid_a_round_is_told_to_its_phone(tmp_path: P
         ticket = halls.take(office)
         halls.press(office)
 
-        def finish_meanwhile(hall: wishes.Hall, now: Any, topic: str) -> dict[str, Any]:
+        def finish_meanwhile(hall: Hall, now: Any, topic: str) -> dict[str, Any]:
             if office.hall.tickets:
-                office.do(halls.wish(wishes.finish, "1"))
+                office.do(halls.wish(officers.finish, "1"))
             return {}
 
         slow = Face("slow", (), lambda auth, caller: "", finish_meanwhile)
@@ -39,10 +40,10 @@ def test_a_face_that_fails_keeps_no_news_from_the_others(tmp_path: Path) -> None
         house = House(office, People(tmp_path / "people.db"), b"secret")
         done = list[str]()
 
-        def fails(hall: wishes.Hall, now: Any, topic: str) -> dict[str, Any]:
+        def fails(hall: Hall, now: Any, topic: str) -> dict[str, Any]:
             raise KeyError(topic)
 
-        def works(hall: wishes.Hall, now: Any, topic: str) -> dict[str, Any]:
+        def works(hall: Hall, now: Any, topic: str) -> dict[str, Any]:
             return {"waiting": len(hall.waiting())}
 
         made = [Face(name, (), lambda auth, caller: "", news) for name, news in (("bad", fails), ("good", works))]

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from queue_core import errors, hall
+from queue_core import day, errors, hall, officers, visitors
 from queue_core.hall import Hall
 from queue_core.log import Key
 from queue_core.office import Clock, Office
@@ -37,7 +38,7 @@ PATIENCE = 20
 
 
 def a_benefit(**more: Any) -> hall.Wish:
-    return wish(hall.issue, ["benefit"], **more)
+    return wish(visitors.issue, ["benefit"], **more)
 
 
 def broken(present: Hall, now: datetime) -> hall.Events:
@@ -121,7 +122,7 @@ def test_the_same_key_for_something_else_is_refused(tmp_path: Path) -> None:
         office.do(a_benefit(), Key("kiosk-1", "tap", "benefit"))
 
         with pytest.raises(errors.KeyReused):
-            office.do(wish(hall.issue, ["card"]), Key("kiosk-1", "tap", "card"))
+            office.do(wish(visitors.issue, ["card"]), Key("kiosk-1", "tap", "card"))
         assert recorded(office) == ["day-opened", "issued"]
 
 
@@ -151,19 +152,19 @@ def test_a_refused_wish_leaves_its_key_free(tmp_path: Path) -> None:
     key = Key("officer1", "press", "1")
     with at_work(tmp_path) as office:
         with pytest.raises(errors.NobodyCalled):
-            office.do(wish(hall.recall, "1"), key)
+            office.do(wish(officers.recall, "1"), key)
         take(office), press(office)
 
-        assert office.do(wish(hall.recall, "1"), key).repeated is False
+        assert office.do(wish(officers.recall, "1"), key).repeated is False
 
 
 def test_a_press_with_nobody_waiting_is_remembered_too(tmp_path: Path) -> None:
     key = Key("officer1", "press", "1")
     with at_work(tmp_path) as office:
-        office.do(wish(hall.call_next, "1"), key)
+        office.do(wish(officers.call_next, "1"), key)
         take(office)
 
-        again = office.do(wish(hall.call_next, "1"), key)
+        again = office.do(wish(officers.call_next, "1"), key)
 
         assert (again.repeated, again.ticket) == (True, None)
         assert office.hall.waiting()[0].number == "A001"
@@ -221,7 +222,8 @@ def test_the_day_turns_without_a_wish(tmp_path: Path) -> None:
 def test_a_restart_goes_on_with_the_hall_as_it_was(tmp_path: Path) -> None:
     clock = FakeClock()
     with at_work(tmp_path, clock) as office:
-        take(office), take(office, "card"), press(office)
+        take(office), take(office, "card"), press(office, "3")
+        office.do(wish(officers.finish, "3"))
         before = office.hall
     clock.passes(minutes=5)
 
@@ -230,10 +232,106 @@ def test_a_restart_goes_on_with_the_hall_as_it_was(tmp_path: Path) -> None:
         assert take(office).number == "A002"
 
 
+def test_a_restart_with_visitors_at_counters_asks_each_what_became_of_them(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with at_work(tmp_path, clock) as office:
+        take(office), take(office), press(office, "1")
+    with at_work(tmp_path, clock) as office:
+        assert recorded(office)[-1] == "interrupted"
+        assert [counter.asked for counter in office.hall.counters.values()] == [True, False, False]
+        office.do(wish(officers.finish, "1"))
+        assert complaints(office) == []
+    with at_work(tmp_path, clock) as office:
+        assert recorded(office)[-1] == "finished"
+
+
+def test_a_press_may_be_taken_back_after_a_restart(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with at_work(tmp_path, clock) as office:
+        mine = take(office)
+        press(office), office.do(wish(officers.finish, "1"))
+    with at_work(tmp_path, clock) as office:
+        office.do(wish(officers.undo, "1"))
+        assert (office.hall.tickets[mine.id].state, office.log.visit(mine.id)) == ("called", None)
+        assert complaints(office) == []
+        office.do(wish(officers.finish, "1"))
+        assert complaints(office) == []
+
+
+def test_who_stayed_away_is_given_up_by_the_timer(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with at_work(tmp_path, clock) as office:
+        take(office), press(office), office.do(wish(officers.no_show, "1"))
+        clock.passes(minutes=15)
+        office.turn()
+        assert recorded(office)[-1] == "did-not-come"
+        clock.passes(milliseconds=1)
+        office.turn(), office.turn()
+
+        assert recorded(office).count("no-show") == 1
+        assert (dict(office.hall.tickets), complaints(office)) == ({}, [])
+
+
+def test_who_was_away_over_a_night_that_is_carried_over_counts_on_the_day_of_issue(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with at_work(tmp_path, clock, given=small_plan(left_over="carry")) as office:
+        mine = take(office)
+        press(office), office.do(wish(officers.no_show, "1"))
+        clock.passes(days=3)
+        office.turn()
+
+        assert recorded(office)[-2:] == ["day-opened", "no-show"]
+        visit = office.log.visit(mine.id)
+        assert visit and (visit.day, visit.ticket.day) == ("2026-11-20", "2026-11-20")
+        assert complaints(office) == []
+
+
+def test_a_day_begins_with_what_is_booked_for_it(tmp_path: Path) -> None:
+    clock = FakeClock()
+    monday = datetime.fromisoformat("2026-11-23T10:00:00+07:00")
+    with at_work(tmp_path, clock) as office:
+        booked = {"LATER": monday.replace(hour=11), "SOON": monday, "GONE": monday, "TODAY": clock.now()}
+        for code, at in booked.items():
+            office.do(wish(visitors.book, hall.Booking(code, ("benefit",), at)))
+        office.do(wish(visitors.cancel_booking, "GONE"))
+        assert list(office.hall.bookings) == ["TODAY"]
+        clock.passes(days=3)
+        office.turn()
+
+        assert list(office.hall.bookings) == ["SOON", "LATER"]
+        office.do(wish(visitors.check_in, "SOON"))
+        live = office.hall
+        assert office.log.hall(small_plan()) == live
+        assert complaints(office) == []
+
+
+def test_a_rating_and_an_undo_in_one_commit_agree_who_was_first(tmp_path: Path) -> None:
+    for undo_first in (True, False):
+        commits, folder = Commits(), tmp_path / str(undo_first)
+        folder.mkdir()
+        with at_work(folder, commit=commits) as office:
+            mine = take(office)
+            press(office), office.do(wish(officers.finish, "1"))
+
+            def rates(present: Hall, now: datetime, mine: str = mine.id, office: Office = office) -> hall.Events:
+                visit = office.log.visit(mine)
+                if visit is None:
+                    raise errors.NotServedYet(number="A001")
+                return visitors.rate(present, now, "holder", visit.ticket, visit.rated, {"overall": 4}, "")
+
+            undo = wish(officers.undo, "1")
+            with commits.held(office, [undo, rates] if undo_first else [rates, undo]) as (_, first, second):
+                pass
+
+            refusal = errors.NotServedYet if undo_first else errors.NothingToUndo
+            assert (first.exception(), type(second.exception())) == (None, refusal)
+            assert complaints(office) == []
+
+
 def test_a_centre_whose_text_changed_becomes_an_event_and_no_other_does(tmp_path: Path) -> None:
     set_by_hand, new_text = small_plan(head_start_minutes=5), small_plan(head_start_minutes=7, source="another text")
     with at_work(tmp_path) as office:
-        office.do(wish(hall.change_plan, set_by_hand))
+        office.do(wish(day.change_plan, set_by_hand))
     with at_work(tmp_path) as office:
         assert office.hall.plan == set_by_hand
     with at_work(tmp_path, given=new_text) as office:
@@ -276,8 +374,7 @@ def test_nothing_is_written_until_a_manager_confirms_the_clock(tmp_path: Path) -
     with at_work(tmp_path, clock, given=small_plan(source="another text")) as office:
         with pytest.raises(errors.ClockInDoubt):
             take(office)
-        with pytest.raises(errors.NotWritten):
-            office.turn()
+        office.turn()
         assert (recorded(office), office.healthy()) == (["day-opened", "issued"], False)
 
         office.confirm_clock("manager"), office.confirm_clock("manager")
@@ -349,7 +446,8 @@ def test_eight_issuers_give_four_hundred_numbers_without_gap_or_double(tmp_path:
 
 
 def test_eight_officers_call_each_of_four_hundred_once(tmp_path: Path) -> None:
-    with at_work(tmp_path, given=with_counters(8)) as office, ThreadPoolExecutor(8) as officers:
+    plan = replace(with_counters(8), requeues=0)
+    with at_work(tmp_path, given=plan) as office, ThreadPoolExecutor(8) as people:
         for _ in range(400):
             take(office)
         together = threading.Barrier(8)
@@ -359,7 +457,7 @@ def test_eight_officers_call_each_of_four_hundred_once(tmp_path: Path) -> None:
             called = iter(lambda: press(office, str(counter), "no-show"), None)
             return [number for number in called if number]
 
-        called = [number for numbers in officers.map(work, range(1, 9)) for number in numbers]
+        called = [number for numbers in people.map(work, range(1, 9)) for number in numbers]
 
         assert sorted(called) == [f"A{n:03d}" for n in range(1, 401)]
         assert (dict(office.hall.tickets), complaints(office)) == ({}, [])
@@ -391,7 +489,7 @@ def test_each_is_told_the_hall_just_after_its_own_wish(tmp_path: Path) -> None:
 
 def test_a_wish_with_a_fault_harms_only_itself(tmp_path: Path) -> None:
     commits, unstorable = Commits(), Event("issued", FakeClock().now(), "x", "t", data={"number": object()})
-    wishes = [a_benefit(), broken, lambda present, now: (unstorable,), wish(hall.recall, "9"), a_benefit()]
+    wishes = [a_benefit(), broken, lambda present, now: (unstorable,), wish(officers.recall, "9"), a_benefit()]
     with at_work(tmp_path, commit=commits) as office:
         with commits.held(office, wishes) as asked:
             pass
@@ -407,7 +505,7 @@ def test_a_wish_is_done_wholly_or_not_at_all(tmp_path: Path) -> None:
     commits, key, heard = Commits(), Key("kiosk-1", "tap", "benefit"), list[str]()
 
     def doubled(present: Hall, now: datetime) -> hall.Events:
-        return hall.issue(present, now, "x", ["card"]) * 2
+        return visitors.issue(present, now, "x", ["card"]) * 2
 
     with at_work(tmp_path, commit=commits) as office:
         office.listen(lambda present, events: heard.extend(str(event.ticket) for event in events))
@@ -455,7 +553,7 @@ def test_a_listener_may_wish_something_itself(tmp_path: Path) -> None:
     def agent(present: Hall, events: hall.Events) -> None:
         for event in events:
             if event.kind == "issued":
-                office.do(wish(hall.slip_printed, event.ticket, 1))
+                office.do(wish(visitors.slip_printed, event.ticket, 1))
 
     with at_work(tmp_path) as office:
         office.listen(agent)
@@ -468,7 +566,7 @@ def test_a_wish_that_changes_nothing_tells_nobody(tmp_path: Path) -> None:
     heard = list[int]()
     with at_work(tmp_path) as office:
         office.listen(lambda present, events: heard.append(present.seq))
-        office.do(wish(hall.close_counter, "1")), office.turn()
+        office.do(wish(officers.close_counter, "1")), office.turn()
 
     assert heard == []
 
@@ -482,7 +580,7 @@ def test_a_commit_that_fails_refuses_all_and_shows_nobody_anything(tmp_path: Pat
         before = office.hall
         office.listen(lambda present, events: heard.append(events))
         commits.how = fails
-        with commits.held(office, [a_benefit(), wish(hall.open_counter, "1"), wish(hall.recall, "9")]) as asked:
+        with commits.held(office, [a_benefit(), wish(officers.open_counter, "1"), wish(officers.recall, "9")]) as asked:
             pass
 
         assert {type(future.exception()) for future in asked} == {errors.NotWritten}
@@ -562,12 +660,12 @@ def test_a_visit_is_rated_once_even_within_one_commit(tmp_path: Path) -> None:
     commits = Commits()
     with at_work(tmp_path, commit=commits) as office:
         mine = take(office)
-        press(office), office.do(wish(hall.finish, "1"))
+        press(office), office.do(wish(officers.finish, "1"))
 
         def rates(present: Hall, now: datetime) -> hall.Events:
             visit = office.log.visit(mine.id)
             assert visit
-            return hall.rate(present, now, "holder", visit.ticket, visit.rated, {"overall": 4}, "")
+            return visitors.rate(present, now, "holder", visit.ticket, visit.rated, {"overall": 4}, "")
 
         with commits.held(office, [rates, rates]) as (_, first, second):
             pass

@@ -1,5 +1,6 @@
 """Rehearsals: days so small that the waits are computed by hand, days at random, the recorded ones where they are."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib import resources
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from queue_core.centre_file import read
 from queue_core.log import Log, verify
-from queue_core.plan import Plan, read
+from queue_core.plan import Plan
 from queue_core.recorded import Recorded, SiteDay, choose, lines, read_day
 from queue_core.rehearsal import Played, Report, heading, play, rehearse
 from queue_core.stage import stage
@@ -196,6 +198,20 @@ def test_the_sample_day_is_played_by_the_sample_centre() -> None:
     assert played.plan.id == sample_centre().id and played.plan.rule == sample_centre().rule
     assert [visit.ticket for visit in played.visits] == list(recording.tickets)
     assert not {visit.end for visit in played.visits} & {"there", "no-show"}
+
+
+def test_whatever_the_centre_allows_today_the_recorded_people_come_and_stay_away_as_they_did() -> None:
+    known = sample_centre()
+    services = {one.id: replace(one, quota_day=1, quota_hour=1) for one in known.services.values()}
+    known = replace(known, services=services, requeues=3, last_ticket="by-work")
+    theirs = {"service": next(iter(services)), "queue": "MAIN"}
+    tickets = [came("9:00", "9:00", "9:10", **theirs), came("9:02", "9:15", "9:20", **theirs)]
+    vain = came("9:01", "9:10", "9:12", abandoned=True, **theirs)
+
+    played = rehearse(a_day(*tickets, vain), known)
+
+    assert played.plan.id == known.id
+    assert [visit.end for visit in played.visits] == ["finished", "no-show", "finished"]
 
 
 def test_a_day_that_is_not_the_centres_is_played_by_a_plan_of_its_own() -> None:

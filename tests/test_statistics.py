@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_core import hall, log, statistics
+from queue_core import log, officers, statistics, visitors
 from queue_core.standard import Tally
 from tests import halls
 
 DAY = date(2026, 11, 20)
+DAYS = {"first": str(DAY), "last": str(DAY)}
 NAMES = {"benefit": {"th": "ขอรับประโยชน์ทดแทน", "en": "Benefit claim"}, "card": {"th": "บัตร", "en": "Card"}}
 MORNING_MS = 1_795_140_000_000
 NUMBERS = count(1)
@@ -32,11 +33,17 @@ class Record:
     def __init__(self, path: Path) -> None:
         self.log = log.Log(path / "hall.db", "off")
 
-    def visit(self, **told: Any) -> dict[str, Any]:
+    def visit(self, *legs: dict[str, Any], **told: Any) -> dict[str, Any]:
+        """A visit of one leg, or of these: what is not told of a leg is as in the visit."""
         row = visit(**told)
-        marks = ", ".join(f":{column}" for column in row)
-        self.log._db.execute(f"insert into visits ({', '.join(row)}) values ({marks})", row)
+        self.write("visits", row)
+        for n, said in enumerate(legs or [{}]):
+            self.write("legs", leg(row) | {"leg": n} | said)
         return row
+
+    def write(self, table: str, row: dict[str, Any]) -> None:
+        marks = ", ".join(f":{column}" for column in row)
+        self.log._db.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", row)
 
     def stats(self, first: date = DAY, last: date = DAY, by: str | None = None, **more: Any) -> dict[str, Any]:
         with self.log.reader() as db:
@@ -95,6 +102,30 @@ def visit(
     return row | more
 
 
+SHARED = """
+    ticket day service agency counter priority state outcome hour called_ms started_ms ended_ms start_inferred calls
+    target_wait_s published_s
+"""
+
+
+def leg(row: dict[str, Any]) -> dict[str, Any]:
+    """The one leg of such a visit."""
+    own = {
+        "leg": 0,
+        "officer": row["counter"] and "p-1",
+        "state": {"absent": "no-show"}.get(row["state"], row["state"]),
+        "queued_ms": row["issued_ms"],
+        "held_ms": 0,
+        "waited": 1,
+        "uncertain": None,
+        "rule": row["counter"] and "head-start/1",
+        "front": 0,
+        "stand_in": 0,
+        "by_hand": 0,
+    }
+    return {name: row[name] for name in SHARED.split()} | own
+
+
 @pytest.fixture
 def record(tmp_path) -> Iterator[Record]:
     with closing(Record(tmp_path)) as made:
@@ -114,7 +145,10 @@ def test_an_empty_day_has_no_durations_rather_than_zeros(record):
                 "absent": 0,
                 "cancelled": 0,
                 "expired": 0,
+                "by_hand": 0,
+                "transferred": 0,
                 "uncertain": 0,
+                "stood_in": 0,
                 "wait": dict.fromkeys(["mean_s", "p50_s", "p90_s", "p95_s", "max_s", "within_target"]),
                 "walk": dict.fromkeys(["mean_s", "p50_s", "p90_s", "p95_s", "max_s"]),
                 "service": dict.fromkeys(["mean_s", "p50_s", "p90_s", "p95_s", "max_s", "within_published"]),
@@ -246,9 +280,173 @@ def test_a_live_ticket_falls_into_the_group_it_will_close_in(record, by):
     assert (before["key"], before["arrived"]) == (after["key"], after["arrived"])
 
 
+def test_who_did_not_come_and_may_still_come_back_is_absent_for_now(record):
+    gone = visit(state="absent")
+    told = record.stats(by="counter", live=[gone], with_all=True)["groups"]
+    assert [(group["key"], group["arrived"], group["absent"]) for group in told] == [("all", 1, 1), ("1", 1, 1)]
+
+
 def test_a_ticket_that_closes_while_we_look_is_counted_once(record):
     row = record.visit()
     assert record.all(live=[row])["arrived"] == 1
+
+
+# -- several legs --------------------------------------------------------------------------------------------------
+
+
+def two_legs(record, first=None, second=None, **told):
+    """Waited 60 s, walked 10, served 300 at counter 1 (benefit); then 120, 20 and 600 at counter 2 (card)."""
+    on = MORNING_MS + 370_000
+    second = {
+        "service": "card",
+        "counter": "2",
+        "officer": "p-2",
+        "queued_ms": on,
+        "called_ms": on + 120_000,
+        "started_ms": on + 140_000,
+        "ended_ms": on + 740_000,
+    } | (second or {})
+    first = {"state": "leg-finished", "service": "benefit", "counter": "1"} | (first or {})
+    return record.visit(first, second, service="card", counter="2", **told)
+
+
+def test_one_visit_of_two_legs_is_one_in_the_whole_and_one_in_each_service(record):
+    two_legs(record)
+    told = record.stats(by="service", with_all=True)["groups"]
+    assert [(group["key"], group["arrived"], group["served"]) for group in told] == [
+        ("all", 1, 1),
+        ("benefit", 1, 1),
+        ("card", 1, 1),
+    ]
+    assert [group["wait"]["max_s"] for group in told] == [120, 60, 120]
+    assert (told[0]["wait"]["mean_s"], told[0]["walk"]["mean_s"], told[0]["service"]["mean_s"]) == (90, 15, 450)
+
+
+@pytest.mark.parametrize("by", [None, "hour", "day"])
+def test_hours_and_days_count_visits_and_time_legs(record, by):
+    two_legs(record)
+    (told,) = record.stats(by=by)["groups"]
+    assert (told["arrived"], told["served"], told["wait"]["mean_s"]) == (1, 1, 90)
+
+
+def test_a_leg_belongs_to_the_hour_in_which_it_was_queued_for(record):
+    two_legs(record, second={"hour": 10})
+    told = record.stats(by="hour", with_all=True)["groups"]
+    assert [(group["key"], group["arrived"], group["wait"]["max_s"]) for group in told] == [
+        ("all", 1, 120),
+        ("09", 1, 60),
+        ("10", 0, 120),
+    ]
+
+
+def test_how_legs_ended_is_told_in_the_same_words_as_of_visits(record):
+    for state in ("finished", "absent", "cancelled", "expired"):
+        record.visit(state=state)
+    for told in (record.all(), *record.stats(by="service")["groups"]):
+        assert [told[word] for word in ("arrived", *statistics.BECAME)] == [4, 1, 1, 1, 1]
+
+
+def test_the_time_before_a_transfer_is_a_wait_and_a_walk_but_no_service(record):
+    two_legs(record, {"state": "transferred"})
+    told = record.stats(by="counter", with_all=True)["groups"]
+    assert [(group["key"], group["served"], group["transferred"]) for group in told] == [
+        ("all", 1, 1),
+        ("1", 0, 1),
+        ("2", 1, 0),
+    ]
+    assert (told[1]["wait"]["max_s"], told[1]["walk"]["max_s"], told[1]["service"]["max_s"]) == (60, 10, None)
+
+
+def test_the_time_put_aside_is_no_service(record):
+    record.visit({"held_ms": 120_000}, takes=960)
+    assert (record.all()["service"]["max_s"], record.all()["service"]["within_published"]) == (840, 1)
+    assert record.tally() == Tally(served=1, timed=1, in_time=1)
+
+
+@pytest.mark.parametrize("state", ["finished", "expired"])
+def test_times_that_nobody_believes_are_counted_apart(record, state):
+    record.visit()
+    record.visit({"uncertain": "too-long"}, state=state, wait=9000, walk=5000, takes=99_999, uncertain=1)
+    for told in (record.all(), *record.stats(by="service")["groups"]):
+        assert (told["arrived"], told["uncertain"], told["served"] + told["expired"]) == (2, 1, 2)
+        assert [told[kind]["max_s"] for kind in statistics.KINDS] == [60, 10, 300]
+    assert record.tally() == Tally(1 + (state == "finished"), 1, 1)
+
+
+def test_who_was_served_without_waiting_has_neither_waited_nor_walked(record):
+    record.visit({"waited": 0}, wait=0, walk=0)
+    told = record.all()
+    assert [told[kind]["max_s"] for kind in statistics.KINDS] == [None, None, 300]
+
+
+def test_slips_entered_by_hand_are_served_and_said_apart(record):
+    record.visit({"state": "finished-by-hand", "by_hand": 1}, by_hand=1)
+    for told in (record.all(), *record.stats(by="service")["groups"]):
+        assert (told["arrived"], told["served"], told["by_hand"], told["service"]["max_s"]) == (1, 1, 1, 300)
+
+
+def test_standing_in_counts_where_somebody_was_served(record):
+    record.visit({"stand_in": 1})
+    record.visit({"stand_in": 1}, state="absent")
+    record.visit()
+    for told in (record.all(), *record.stats(by="service")["groups"]):
+        assert told["stood_in"] == 1
+
+
+def test_the_standard_times_each_service_of_a_visit(record):
+    two_legs(record, second={"published_s": 500})
+    assert record.tally() == Tally(served=1, timed=2, in_time=1)
+
+
+# -- out of turn ---------------------------------------------------------------------------------------------------
+
+
+def test_calls_out_of_turn_are_told_by_officer_the_greatest_share_first(record):
+    for rule, front, officer in [
+        ("head-start/1", 0, "p-1"),
+        ("head-start/1", 0, "p-1"),
+        ("chosen/1", 0, "p-1"),
+        ("head-start/1", 1, "p-2"),
+        ("chosen/1", 1, "p-2"),
+        ("walk-in/1", 0, "p-2"),
+        ("same-window/1", 0, "p-2"),
+    ]:
+        record.visit({"rule": rule, "front": front, "officer": officer, "stand_in": int(rule == "walk-in/1")})
+    record.visit(state="cancelled", wait=None)
+    record.visit({"rule": "chosen/1"}, day=date(2026, 11, 19))
+
+    with record.log.reader() as db:
+        assert statistics.out_of_turn(db, DAY, DAY) == [
+            {"officer": "p-2", "calls": 3, "chosen": 1, "front": 1, "walk_in": 1, "stood_in": 1, "share": 0.6667},
+            {"officer": "p-1", "calls": 3, "chosen": 1, "front": 0, "walk_in": 0, "stood_in": 0, "share": 0.3333},
+        ]
+
+
+def test_reasons_for_passing_people_over_are_counted_but_not_what_was_taken_back(tmp_path):
+    clock = halls.FakeClock()
+    with halls.at_work(tmp_path, clock) as office:
+        for _ in range(5):
+            halls.take(office)
+        for number in ("A005", "A004", "A003"):
+            office.do(halls.wish(officers.call_number, "1", number, "unwell"))
+            clock.passes(seconds=5)
+            if number == "A005":
+                office.do(halls.wish(officers.undo, "1"))
+            else:
+                office.do(halls.wish(officers.finish, "1"))
+        ticket = office.hall.tickets["20261120-A005"]
+        office.do(halls.wish(visitors.move, ticket, {}, "front", "child"))
+        office.do(halls.wish(visitors.move, ticket, {}, "end", "child"))
+        with office.log.reader() as db:
+            told = statistics.out_of_turn_reasons(db, DAY, DAY)
+            by_officer = statistics.out_of_turn(db, DAY, DAY)
+            plan = " ".join(row["detail"] for row in db.execute(f"explain query plan {statistics._REASONS}", DAYS))
+    assert told == [{"reason": "unwell", "chosen": 2, "front": 0}, {"reason": "child", "chosen": 0, "front": 1}]
+    assert [(row["calls"], row["chosen"]) for row in by_officer] == [(2, 2)]
+    assert "index out_of_turn (day" in plan.lower(), "a year of events is not read for this"
+
+
+# -- the standard, and what is refused -----------------------------------------------------------------------------
 
 
 def test_ratings_are_counted_by_mark_on_the_day_of_the_visit(record):
@@ -299,18 +497,19 @@ def test_the_groups_add_up_to_the_whole(visits):
 def test_a_whole_visit_through_the_office_is_counted_as_it_went(tmp_path):
     clock = halls.FakeClock()
     with halls.at_work(tmp_path, clock) as office:
-        office.do(halls.wish(hall.open_counter, "1"))
+        office.do(halls.wish(officers.open_counter, "1"))
         ticket = halls.take(office)
         clock.passes(minutes=12)
         halls.press(office)
         clock.passes(seconds=30)
-        office.do(halls.wish(hall.start, "1"))
+        office.do(halls.wish(officers.start, "1"))
         clock.passes(minutes=16)
-        office.do(halls.wish(hall.finish, "1"))
+        office.do(halls.wish(officers.finish, "1"))
         halls.rate(office, ticket.id, {"steps_and_time": 4, "overall": 5})
         with office.log.reader() as db:
             (told,) = statistics.stats(db, DAY, DAY)["groups"]
             tally = statistics.tally(db, DAY, DAY)
     assert (told["wait"]["p50_s"], told["walk"]["p50_s"], told["service"]["p50_s"]) == (720, 30, 960)
+    assert (told["arrived"], told["served"], told["uncertain"]) == (1, 1, 0)
     assert (told["wait"]["within_target"], told["service"]["within_published"]) == (1, 0)
     assert tally == Tally(1, 1, 0, (0, 0, 0, 1, 0), (0, 0, 0, 0, 1))

@@ -1,0 +1,447 @@
+"""What may be wished for a visitor: a ticket, a check-in, coming back, a rating; and what reception does.
+
+Each wish is a pure function `(hall, now, by, …) -> events`, or a polite refusal from errors.py; no event means that the
+wish is already so. Not here: what an officer does at a counter (officers.py), the hall itself (hall.py).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from queue_core import errors
+from queue_core.hall import Booking, Events, Hall, Taken
+from queue_core.plan import NEEDS
+from queue_core.ticket import Event, Ticket, issued
+
+MOST_PEOPLE = 99
+POSITIONS = ("by-visit", "front", "end")
+
+
+def issue(
+    hall: Hall,
+    now: datetime,
+    by: str,
+    services: Sequence[str],
+    priority: str | None = None,
+    language: str = "th",
+    people: int = 1,
+    needs: Sequence[str] = (),
+    device: str | None = None,
+    slip: bool = True,
+) -> Events:
+    """A ticket for one or more services: the next number of the first one's series, from 001 each day; after 999, 1000.
+
+    Services come in the order wanted, but one that must come after another comes after it.
+    """
+    wanted = _wanted(hall, services)
+    _known_words(hall, priority, language, needs)
+    for service in wanted:
+        refusal = why_not(hall, service, now)
+        if refusal:
+            raise refusal
+    told = {"priority": priority, "language": language, "people": people, "needs": _needs(needs), "device": device}
+    return (ticket_for(hall, now, by, wanted, told if slip else told | {"no_slip": True}),)
+
+
+def ticket_for(
+    hall: Hall, now: datetime, by: str, wanted: Sequence[str], told: Mapping[str, Any], counter: str | None = None
+) -> Event:
+    """The event that brings a visitor into the hall with the next number; what is wanted was checked before."""
+    series = _series(hall, wanted[0])
+    n = _next_number(hall, series)
+    number = f"{series}{n:03d}"
+    data: dict[str, Any] = {
+        "number": number,
+        "series": series,
+        "n": n,
+        "services": list(wanted),
+        "service": wanted[0],
+        "left": list(wanted[1:]),
+        **told,
+    }
+    event = Event("issued", now, by, _identity(hall.day, number), counter, data)
+    data["ahead"] = hall.after(event).ahead_of(issued(event, hall.seq + 1), now)
+    return event
+
+
+def _series(hall: Hall, service: str) -> str:
+    shown = hall.plan.shown(service)
+    return shown.prefix if shown else hall.plan.services[service].prefix
+
+
+def _next_number(hall: Hall, series: str) -> int:
+    """The next of the series; one that was carried over from yesterday keeps its number, and nobody gets it again."""
+    n = hall.series.get(series, 0) + 1
+    while f"{series}{n:03d}" in hall.kept:
+        n += 1
+    return n
+
+
+def _identity(day: str | None, number: str) -> str:
+    return f"{str(day).replace('-', '')}-{number}"
+
+
+def _wanted(hall: Hall, services: Sequence[str]) -> tuple[str, ...]:
+    if not services:
+        raise errors.WrongValue(where="services", why=", ".join(hall.plan.services))
+    for service in services:
+        if service not in hall.plan.services:
+            raise errors.UnknownService(service=service)
+    if len(set(services)) < len(services):
+        raise errors.SameServiceTwice()
+    return hall.plan.in_turn(services)
+
+
+def _known_words(hall: Hall, priority: str | None, language: str, needs: Sequence[str]) -> None:
+    if priority is not None and priority not in hall.plan.priorities:
+        raise errors.UnknownPriority(priority=priority)
+    if language not in hall.plan.languages:
+        raise errors.UnknownLanguage(language=language)
+    if not set(needs) <= set(NEEDS):
+        raise errors.WrongValue(where="needs", why=", ".join(NEEDS))
+
+
+def _needs(needs: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(needs))
+
+
+# -- may a ticket be had now? --------------------------------------------------------------------------------------
+
+
+def why_not(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
+    """Why no ticket can be had for the service now; None if one can. The kiosk says the same beforehand."""
+    return _hall_says_no(hall, service, now) or _quota_says_no(hall, service, now) or _no_time_left(hall, service, now)
+
+
+def _hall_says_no(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
+    if hall.evacuation:
+        return errors.Evacuating()
+    if not hall.open_at(now):
+        return errors.HallClosed(service=service)
+    if service in hall.paused:
+        return errors.ServicePaused(service=service, message=hall.paused[service])
+    return None
+
+
+def _quota_says_no(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
+    planned, taken = hall.plan.services[service], hall.taken.get(service, Taken())
+    hour = hall.plan.local(now).hour
+    if planned.quota_day is not None and taken.today >= planned.quota_day:
+        return errors.QuotaFull(service=service, quota=planned.quota_day)
+    if planned.quota_hour is not None and taken.in_hour(hour) >= planned.quota_hour:
+        return errors.HourFull(service=service, quota=planned.quota_hour, next=f"{(hour + 1) % 24:02d}:00")
+    return None
+
+
+def _no_time_left(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
+    closes = None if hall.always_open or hall.plan.last_ticket != "by-work" else hall.plan.closes_at(now)
+    if closes is None or work_before(hall, service) <= hall.plan.time_left(now):
+        return None
+    return errors.NoTimeLeft(service=service, closes=hall.plan.local(closes).strftime("%H:%M"))
+
+
+def work_before(hall: Hall, service: str) -> timedelta:
+    """How long the counters that give the service need, by the published times, for all who wait there and one more.
+
+    The work of all who wait for anything that these counters give, shared among them, and the visitor's own service.
+    """
+    able = hall.able(service)
+    given = frozenset[str]().union(*(hall.services_at(counter) for counter in able)) | {service}
+    waiting = sum(_minutes(hall, ticket.service) for ticket in hall.waiting() if ticket.service in given)
+    return timedelta(minutes=waiting / max(len(able), 1) + _minutes(hall, service))
+
+
+def _minutes(hall: Hall, service: str) -> int:
+    planned = hall.plan.services.get(service)
+    return planned.standard_service_minutes if planned else 0
+
+
+# -- bookings ------------------------------------------------------------------------------------------------------
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{3,39}", re.ASCII)
+
+
+def book(hall: Hall, now: datetime, by: str, booking: Booking, taken: bool = False) -> Events:
+    """A visit booked for a time. `taken`: whether the code stands for another booking already, whatever its day.
+
+    The code says nothing of the person. One of thirteen digits looks like a citizen's number and is refused.
+    """
+    _booking_good(hall, now, booking)
+    if taken or booking.code in hall.bookings:
+        raise errors.CodeTaken(code=booking.code)
+    day = hall.plan.service_day(booking.at).isoformat()
+    return (Event("booked", now, by, data={"day": day, "booking": booking.record()}),)
+
+
+def _booking_good(hall: Hall, now: datetime, booking: Booking) -> None:
+    if not CODE.fullmatch(booking.code) or _like_a_citizens_number(booking.code):
+        raise errors.WrongValue(where="code", why="A-Z a-z 0-9 - _ (4-40), ≠ 13 digits")
+    _wanted(hall, booking.services)
+    _known_words(hall, booking.priority, booking.language, booking.needs)
+    if not 1 <= booking.people <= MOST_PEOPLE:
+        raise errors.WrongValue(where="people", why=f"1 … {MOST_PEOPLE}")
+    if hall.plan.service_day(booking.at).isoformat() < str(hall.day):
+        raise errors.WrongValue(where="at", why=f"≥ {hall.day}")
+
+
+def _like_a_citizens_number(code: str) -> bool:
+    return re.fullmatch(r"([0-9][-_]*){13}", code, re.ASCII) is not None
+
+
+def cancel_booking(hall: Hall, now: datetime, by: str, code: str, known: bool = True) -> Events:
+    """The booking is given up. `known`: whether there is one of that code on some day and not yet checked in."""
+    booking = hall.bookings.get(code)
+    if booking and booking.ticket:
+        raise errors.AlreadyCheckedIn(code=code, number=_number_of(booking.ticket))
+    if not known:
+        raise errors.UnknownBooking(code=code)
+    return (Event("booking-cancelled", now, by, data={"code": code}),)
+
+
+def check_in(hall: Hall, now: datetime, by: str, code: str, device: str | None = None) -> Events:
+    """The booked visitor has come and gets a ticket, whose turn is counted from the booked time.
+
+    Who comes later than the late window joins the ordinary queue, from now on. Quotas and the last ticket are for
+    those who come without a booking.
+    """
+    booking = hall.bookings.get(code)
+    if booking is None:
+        raise errors.UnknownBooking(code=code)
+    if booking.ticket:
+        raise errors.AlreadyCheckedIn(code=code, number=_number_of(booking.ticket))
+    wanted = _wanted(hall, booking.services)
+    for service in wanted:
+        refusal = _hall_says_no(hall, service, now)
+        if refusal:
+            raise refusal
+    kept = timeliness(hall, booking.at, now)
+    told = booking.record() | {
+        "device": device,
+        "booking": kept,
+        "booked_at": booking.at.isoformat(),
+        "since": (now if kept == "late" else booking.at).isoformat(),
+    }
+    del told["services"], told["at"]
+    return (ticket_for(hall, now, by, wanted, told),)
+
+
+def timeliness(hall: Hall, at: datetime, now: datetime) -> str:
+    """`early`, `on-time` or `late`, by the centre's two windows around the booked time."""
+    if now < at - timedelta(minutes=hall.plan.early_minutes):
+        return "early"
+    return "on-time" if now <= at + timedelta(minutes=hall.plan.late_minutes) else "late"
+
+
+def _number_of(ticket: str) -> str:
+    return ticket.partition("-")[2]
+
+
+# -- the holder ----------------------------------------------------------------------------------------------------
+
+
+def cancel(hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
+    """The holder gives the ticket back. Refused once it is being served or over."""
+    live = hall.tickets.get(ticket.id)
+    # `ticket` may be a moment old: one that has left the hall since then is over, whatever it says of itself.
+    if live is None or not live.may("cancelled"):
+        raise errors.CannotCancel(number=ticket.number, state=(live or ticket).state)
+    counter = live.counter if live.state == "called" else None
+    return (Event("cancelled", now, by, live.id, counter),)
+
+
+def come_back(hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
+    """One who did not come when called is here after all, and waits again with the visit's age. Nothing, if so already.
+
+    Refused after the centre's tolerance: then the visit is over.
+    """
+    live = hall.tickets.get(ticket.id)
+    if live and live.state == "waiting":
+        return ()
+    if live is None or not live.may("requeued"):
+        raise errors.NotAbsent(number=ticket.number, state=(live or ticket).state)
+    if away_too_long(hall, live, now):
+        raise errors.AwayTooLong(number=ticket.number, minutes=hall.plan.tolerance_minutes)
+    return (Event("requeued", now, by, live.id),)
+
+
+def away_too_long(hall: Hall, ticket: Ticket, now: datetime) -> bool:
+    """Whether one who did not come has been away for longer than the centre tolerates."""
+    return bool(ticket.absent_at) and now - ticket.absent_at > timedelta(minutes=hall.plan.tolerance_minutes)  # type: ignore[operator]
+
+
+def rate(
+    hall: Hall, now: datetime, by: str, visit: Ticket, rated: bool, marks: Mapping[str, int], comment: str
+) -> Events:
+    """The holder's marks, 1 to 5, once, after having been served. `visit` is the ticket in its last state."""
+    if visit.state != "finished" or visit.id in hall.tickets:
+        raise errors.NotServedYet(number=visit.number)
+    if rated:
+        raise errors.AlreadyRated(number=visit.number)
+    texts = {"comment": comment} if comment else {}
+    return (Event("rated", now, by, visit.id, visit.counter, dict(marks), texts),)
+
+
+# -- the slip ------------------------------------------------------------------------------------------------------
+
+
+def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
+    """An agent says that the slip came out. Nothing to record for a ticket that is gone or was printed before."""
+    live = hall.tickets.get(ticket)
+    # Another was asked for meanwhile: an earlier copy that comes out late is not that one.
+    overtaken = live is not None and live.slip_at is not None and copy < live.copy
+    done = live is None or live.printed or overtaken
+    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy}),)
+
+
+def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
+    """Nobody knows whether the slip came out: the next one will be marked as a copy."""
+    live = hall.tickets.get(ticket)
+    done = live is None or live.printed or live.copy > copy
+    return () if done else (Event("slip-unknown", now, by, ticket, data={"copy": copy}),)
+
+
+def reprint(hall: Hall, now: datetime, by: str, ticket: Ticket, device: str | None = None) -> Events:
+    """One more slip of the same ticket, marked as such; at `device`, or (None) at a printer that serves all."""
+    live = hall.tickets.get(ticket.id)
+    if live is None or not live.may("reprinted"):
+        raise errors.CannotMove(number=ticket.number, state=(live or ticket).state)
+    return (Event("reprinted", now, by, live.id, data={"device": device}),)
+
+
+# -- reception -----------------------------------------------------------------------------------------------------
+
+
+def move(
+    hall: Hall,
+    now: datetime,
+    by: str,
+    ticket: Ticket,
+    changes: Mapping[str, Any],
+    position: str | None = None,
+    reason: str | None = None,
+) -> Events:
+    """Reception puts a ticket right: `changes` names any of service, priority, needs, people, language.
+
+    The visit keeps its age, unless `position` puts it to the front (for a listed reason) or the end.
+    Nothing, if it stands so already.
+    """
+    live = hall.tickets.get(ticket.id)
+    if live is None or not live.may("moved"):
+        raise errors.CannotMove(number=ticket.number, state=(live or ticket).state)
+    new = {name: value for name, value in changes.items() if value != _stands(live, name)}
+    if "service" in new:
+        new |= _another_service(hall, live, new["service"])
+    _known_words(hall, new.get("priority"), new.get("language", hall.plan.languages[0]), new.get("needs", ()))
+    if "needs" in new:
+        new["needs"] = _needs(new["needs"])
+    new |= placed(hall, live, now, position, reason) if position else {}
+    return (Event("moved", now, by, live.id, data=new),) if new else ()
+
+
+def _stands(ticket: Ticket, name: str) -> Any:
+    value = getattr(ticket, name)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _another_service(hall: Hall, ticket: Ticket, service: str) -> dict[str, Any]:
+    if service not in hall.plan.services:
+        raise errors.UnknownService(service=service)
+    left = [one for one in ticket.left if one != service]
+    done = [leg.service for leg in ticket.legs]
+    services = list(dict.fromkeys([*done, service, *left]))
+    # It was for the former service that somebody was to be seen.
+    return {"service": service, "left": left, "services": services, "for_counter": None, "for_officer": None}
+
+
+def placed(hall: Hall, ticket: Ticket, now: datetime, position: str, reason: str | None) -> dict[str, Any]:
+    """What an event says of the place in the queue: by the visit's age, at the end from now on, or in front of all.
+
+    Only the front needs a reason, and a listed one: it passes people over.
+    """
+    if position not in POSITIONS:
+        raise errors.WrongValue(where="position", why=", ".join(POSITIONS))
+    if position == "front":
+        listed(hall, reason)
+    since = now if position == "end" else age(ticket)
+    told = {"position": position, "since": since.isoformat()}
+    return told | {"reason": reason} if reason and reason in hall.plan.reasons else told
+
+
+def listed(hall: Hall, reason: str | None) -> None:
+    """Refuse a reason that the centre has not listed: what passes people over is counted by its reason."""
+    if reason not in hall.plan.reasons:
+        raise errors.UnknownReason(reason=reason or "", known=", ".join(hall.plan.reasons))
+
+
+def age(ticket: Ticket) -> datetime:
+    """Since when the whole visit has been waiting: the booked time of one who kept it, else the issue."""
+    kept = ticket.booked_at if ticket.booking in ("early", "on-time") else None
+    return kept or ticket.issued_at
+
+
+def enter_by_hand(
+    hall: Hall,
+    now: datetime,
+    by: str,
+    number: str,
+    services: Sequence[str],
+    came_at: datetime,
+    called_at: datetime | None = None,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    counter: str | None = None,
+    outcome: str = "done",
+    priority: str | None = None,
+    language: str = "th",
+) -> Events:
+    """A slip of the emergency block, entered afterwards with the times that were written on it.
+
+    Without `ended_at` the visitor still waits, and waits since `came_at`; with it the visit is over. Once a number and
+    day; for today and the day before, since it may be night before the power is back.
+    """
+    wanted = _wanted(hall, services)
+    _known_words(hall, priority, language, ())
+    day = _day_by_hand(hall, came_at, ended_at)
+    _in_order(came_at, called_at, started_at, ended_at, now)
+    if counter is not None and counter not in hall.counters:
+        raise errors.UnknownCounter(counter=counter)
+    series = hall.plan.emergency_prefix
+    found = re.fullmatch(rf"{series}([0-9]{{3,4}})", number, re.ASCII)
+    if not found or number != f"{series}{int(found[1]):03d}" or not int(found[1]):
+        raise errors.WrongValue(where="number", why=f"{series}001 … {series}9999")
+    identity = _identity(day, number)
+    if identity in hall.entered or hall.numbered(number):
+        raise errors.NumberTaken(number=number)
+    data = {
+        "number": number,
+        "series": series,
+        "n": int(found[1]),
+        "day": day,
+        "services": list(wanted),
+        "service": wanted[0],
+        "left": [] if ended_at else list(wanted[1:]),
+        "issued_at": came_at.isoformat(),
+        "priority": priority,
+        "language": language,
+    }
+    entered = Event("entered", now, by, identity, data=data)
+    if ended_at is None:
+        return (entered,)
+    times = {"called_at": called_at, "started_at": started_at, "ended_at": ended_at}
+    told = {name: value.isoformat() for name, value in times.items() if value} | {"outcome": outcome}
+    return (entered, Event("finished-by-hand", now, by, identity, counter, told))
+
+
+def _day_by_hand(hall: Hall, came_at: datetime, ended_at: datetime | None) -> str:
+    day = hall.plan.service_day(came_at)
+    today = datetime.fromisoformat(str(hall.day)).date()
+    if day not in (today, today - timedelta(days=1)) or (day < today and ended_at is None):
+        raise errors.WrongValue(where="came_at", why=str(today))
+    return day.isoformat()
+
+
+def _in_order(*moments: datetime | None) -> None:
+    known = [moment for moment in moments if moment]
+    if known != sorted(known):
+        raise errors.WrongValue(where="times", why="came ≤ called ≤ started ≤ ended ≤ now")

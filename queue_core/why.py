@@ -1,0 +1,336 @@
+"""Why was this number called before that one? Answered from the record: the day is replayed up to the call.
+
+What was recorded is told, and never what today's settings would make of it: the plan, the counters and those who waited
+stand as they stood at that moment. Not here: sentences (the desk has a text `why.<kind>` for each kind), SQL (log.py),
+whether the record is whole (`verify`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from queue_core import profiles, rules
+from queue_core.hall import Hall
+from queue_core.log import Connection, events_of, last_day_of
+from queue_core.plan import Names, Plan
+from queue_core.ticket import AT_COUNTER, CLOSES, Event, Ticket
+
+Values = dict[str, Any]
+Answer = tuple[str, Values]
+
+OTHERS: Names = {"th": "ผู้อื่นทั้งหมด", "en": "all others"}
+SAME_WINDOW = "same-window/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The answer: its kind, and the values that fill its sentence.
+
+    Times are aware, names by language, durations in minutes. `facts` is what the log recorded with the call: its
+    number, the officer's opaque id, rule, score, how many were passed over and the first five of them; None where
+    there was no call.
+    """
+
+    kind: str
+    values: Mapping[str, Any]
+    facts: Mapping[str, Any] | None = None
+
+
+def why(conn: Connection, day: str | None, first: str, second: str) -> Why | None:
+    """Why number `first` was called before number `second` on that day; without `day`, on the last that had both.
+
+    Asked of the first call of `first` for which `second` had to wait; where there is none, of its first call. What was
+    taken back is no call. None if the day did not have both numbers.
+    """
+    day = day or last_day_of(conn, first, second)
+    seq, events = events_of(conn, day) if day and first != second else (0, [])
+    one, other = _replayed(seq, events, first, second)
+    if one.came is None or other.came is None:
+        return None
+    call = next((call for call in one.calls if call.waits(second)), None) or next(iter(one.calls), None)
+    if call is None:
+        return Why(_uncalled(one), {"first": first, "second": second})
+    kind, values = _answer(call, one, other)
+    known = {"first": first, "second": second, "at": call.event.at, "counter": call.counter}
+    return Why(kind, known | values, call.facts())
+
+
+# -- the day, replayed ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call that stood, or a service that went on at the same window: the event, and the hall just before it."""
+
+    seq: int
+    event: Event
+    hall: Hall
+
+    @property
+    def ticket(self) -> Ticket:
+        return self.hall.tickets[str(self.event.ticket)]
+
+    @property
+    def counter(self) -> Names:
+        return _counter(self.hall.plan, self.event.counter)
+
+    @property
+    def reason(self) -> Mapping[str, Any]:
+        told: Mapping[str, Any] = self.event.data.get("reason", {"rule": SAME_WINDOW})
+        return told
+
+    def waits(self, number: str) -> bool:
+        ticket = self.hall.numbered(number)
+        return ticket is not None and ticket.state == "waiting"
+
+    def facts(self) -> dict[str, Any]:
+        return {**self.reason, "call": self.seq, "officer": self.event.by}
+
+
+@dataclass(slots=True)
+class _Visitor:
+    """What a day's events say of one number: when it came, its calls that stood, its ends, when it was put in front."""
+
+    number: str
+    came: tuple[int, datetime] | None = None
+    calls: list[_Call] = field(default_factory=list)
+    ends: list[tuple[int, Ticket]] = field(default_factory=list)
+    fronts: list[tuple[int, Event]] = field(default_factory=list)
+
+    def see(self, event: Event, before: Hall, after: Hall, stood: bool) -> None:
+        was, now = before.numbered(self.number), after.numbered(self.number)
+        if self.came is None and now:
+            self.came = after.seq, event.at
+        if was is None or event.ticket != was.id:
+            return
+        if event.kind in CLOSES:
+            # Also one that was taken back later: until then the visit was over.
+            self.ends.append((after.seq, was.after(event, after.seq)))
+        if stood and event.kind in ("called", "continued"):
+            self.calls.append(_Call(after.seq, event, before))
+        if stood and event.data.get("position") == "front":
+            self.fronts.append((after.seq, event))
+
+    def closed_by(self, seq: int) -> Ticket | None:
+        """The visit as it had ended by then."""
+        return next((ticket for end, ticket in reversed(self.ends) if end < seq), None)
+
+    def put_in_front_by(self, seq: int) -> Event | None:
+        return next((event for moved, event in reversed(self.fronts) if moved < seq), None)
+
+
+def _replayed(seq: int, events: list[Event], *numbers: str) -> list[_Visitor]:
+    visitors = [_Visitor(number) for number in numbers]
+    undone = {taken for event in events if event.kind == "undone" for taken in event.data["undoes"]}
+    hall = Hall(_NOWHERE, seq=seq - 1)
+    for event in events:
+        after = hall.after(event)
+        for visitor in visitors:
+            visitor.see(event, hall, after, after.seq not in undone)
+        hall = after
+    return visitors
+
+
+# Before the day's opening there is no plan; the opening brings its own.
+_NOWHERE = Plan("", {}, "UTC", "00:00", (), "first-come", 0, {}, {}, {}, {}, {})
+
+
+def _uncalled(visitor: _Visitor) -> str:
+    return (
+        "by-hand"
+        if any(ticket.by_hand and ticket.state == "finished" for _, ticket in visitor.ends)
+        else "never-called"
+    )
+
+
+# -- the answer ----------------------------------------------------------------------------------------------------
+
+
+def _answer(call: _Call, one: _Visitor, other: _Visitor) -> Answer:
+    """Why the call was not for the other, if it waited; else what had become of it by then."""
+    there = call.hall.numbered(other.number)
+    if there and there.state == "waiting":
+        moved = one.put_in_front_by(call.seq)
+        asked = (answer(call, there, moved) for answer in _REASONS)
+        return next((answer for answer in asked if answer), _UNEXPLAINED)
+    if other.came and other.came[0] > call.seq:
+        return "not-there-yet", {"came": other.came[1]}
+    gone = there or other.closed_by(call.seq)
+    return _gone(gone, call.hall.plan) if gone else _UNEXPLAINED
+
+
+_UNEXPLAINED: Answer = ("unexplained", {})
+
+
+def _gone(ticket: Ticket, plan: Plan) -> Answer:
+    called = {"called": ticket.called_at, "counter_second": _counter(plan, ticket.counter)}
+    if ticket.state in ("absent", "held") and ticket.ended_at is None:
+        return ticket.state, called
+    if ticket.state in AT_COUNTER or (ticket.state == "finished" and not ticket.by_hand):
+        return "already-called", called
+    return "cancelled" if ticket.state == "cancelled" else "over", {"ended": ticket.ended_at}
+
+
+# Each says why the call was not for the other, who waited; None where that was not the reason.
+
+
+def _same_window(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    return ("same-window", {}) if call.event.kind == "continued" else None
+
+
+def _walk_in(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    return ("walk-in", {}) if call.reason["rule"] == rules.WALK_IN else None
+
+
+def _another_counter(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    hall = call.hall
+    if hall.may_call(str(call.event.counter), other):
+        return None
+    meant = hall.meant_for(other) if other.for_counter or other.for_officer else ()
+    counters = _all(_counter(hall.plan, counter) for counter in meant or hall.able(other.service))
+    # Not by the name of the service: a tip-off is told of nobody.
+    return "meant-for-another" if meant else "another-counter", {"counters": counters}
+
+
+def _chosen(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    if call.reason["rule"] != rules.CHOSEN:
+        return None
+    return "chosen", {"reason": _listed(call.hall.plan, call.reason.get("why"))}
+
+
+def _by_profile(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    plan, said = call.hall.plan, call.reason.get("profile") or {}
+    theirs = rules.segment_of(other, plan)
+    if said.get("segment", theirs) == theirs:
+        return None
+    profile = plan.profiles.get(said["id"])
+    return "profile", {
+        "profile": profile.name if profile else _same(said["id"]),
+        "says": said["says"],
+        "segment": _segment(plan, said["segment"]),
+        "segment_second": _segment(plan, theirs),
+    }
+
+
+def _in_front(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    if not call.reason.get("front") or other.front:
+        return None
+    reason = moved.data.get("reason") if moved else None
+    return "front", {"reason": _listed(call.hall.plan, reason), "moved": moved.at if moved else call.event.at}
+
+
+def _by_rule(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
+    label, plan = call.reason["rule"], call.hall.plan
+    name = label.partition("/")[0]
+    if not rules.known(label):
+        return "unknown-rule", {"rule": label}
+    score, one, at = rules.RULES[name].score, call.ticket, call.event.at
+    ours, theirs = score(one, at, plan), score(other, at, plan)
+    if ours < theirs or other.front > one.front:
+        return None
+    told = _BY_RULE.get(name) if ours > theirs else None
+    return (told and told(one, other, at, plan)) or _older(one, other)
+
+
+_REASONS: tuple[Callable[[_Call, Ticket, Event | None], Answer | None], ...] = (
+    _same_window,
+    _walk_in,
+    _another_counter,
+    _chosen,
+    _by_profile,
+    _in_front,
+    _by_rule,
+)
+
+
+# -- the rules, each in its own words ------------------------------------------------------------------------------
+
+
+def _older(one: Ticket, other: Ticket) -> Answer | None:
+    """The turn that is counted from earlier; of the same moment, whose number was given first."""
+    if (one.since, one.place) > (other.since, other.place):
+        return None
+    since = {"since": one.since, "since_second": other.since}
+    if one.since == other.since:
+        return "same-moment", since
+    return "booked" if one.booking in ("early", "on-time") and one.booked_at == one.since else "first-come", since
+
+
+def _head_start(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer | None:
+    ours, theirs = (_minutes_older(ticket, at, plan) for ticket in (one, other))
+    if one.since < other.since or not ours:
+        return None
+    told = {
+        "minutes": ours,
+        "minutes_second": theirs,
+        "priority": _priority(plan, one),
+        "since": one.since,
+        "since_second": other.since,
+    }
+    return "both-head-start" if theirs else "head-start", told
+
+
+def _minutes_older(ticket: Ticket, at: datetime, plan: Plan) -> int:
+    """By how much the visitor counts as older than it is."""
+    return round((rules.head_start(ticket, at, plan) - rules.first_come(ticket, at, plan)) / 60)
+
+
+def _target_ratio(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer:
+    told = {"percent": round(100 * rules.target_ratio(one, at, plan))}
+    told["percent_second"] = round(100 * rules.target_ratio(other, at, plan))
+    return "target-ratio", told | {"target": _target(one, plan), "target_second": _target(other, plan)}
+
+
+def _target(ticket: Ticket, plan: Plan) -> int:
+    service = plan.services.get(ticket.service)
+    return service.target_wait_minutes if service else rules.GONE_MINUTES
+
+
+def _longest_visit(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer:
+    return "longest-visit", {"issued": one.issued_at, "issued_second": other.issued_at}
+
+
+def _strict(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer | None:
+    return None if other.priority or not one.priority else ("strict", {"priority": _priority(plan, one)})
+
+
+_BY_RULE: Mapping[str, Callable[[Ticket, Ticket, datetime, Plan], Answer | None]] = {
+    "head-start": _head_start,
+    "target-ratio": _target_ratio,
+    "longest-visit": _longest_visit,
+    "strict": _strict,
+}
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+
+
+def _counter(plan: Plan, counter: str | None) -> Names:
+    planned = plan.counters.get(counter or "")
+    return planned.name if planned else _same(counter or "–")
+
+
+def _listed(plan: Plan, reason: str | None) -> Names:
+    return plan.reasons.get(reason or "") or _same(reason or "–")
+
+
+def _priority(plan: Plan, ticket: Ticket) -> Names:
+    priority = plan.priorities.get(ticket.priority or "")
+    return priority.name if priority else _same(ticket.priority or "–")
+
+
+def _segment(plan: Plan, segment: str) -> Names:
+    planned = plan.segments.get(segment)
+    return planned.name if planned else OTHERS if segment == profiles.OTHERS else _same(segment)
+
+
+def _same(word: str) -> Names:
+    """What the plan knows no longer is told as it was written, in either language."""
+    return {"th": word, "en": word}
+
+
+def _all(names: Iterable[Names]) -> Names:
+    listed = list(names)
+    languages = ("th", "en")
+    return {language: ", ".join(name.get(language) or name["th"] for name in listed) or "–" for language in languages}
