@@ -19,14 +19,14 @@ CALLS_SHOWN = 30
 
 def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
     """What a board shows. A call is announced once for each value of (call, again)."""
-    waiting = {service: 0 for service in hall.plan.services}
-    for ticket in hall.waiting():
-        waiting[ticket.service] = waiting.get(ticket.service, 0) + 1
+    # Who waits with a tip-off waits, for all to see, for what it is shown as.
+    listed = {service.id: 0 for service in hall.plan.services.values() if service.shown_as is None}
     return {
+        "evacuation": tell.moment(hall.plan, hall.evacuation),
         "calls": [called(hall, call) for call in hall.calls[:CALLS_SHOWN]],
         "waiting": [
             {"service": service, "name": tell.service_name(hall.plan, service), "count": count}
-            for service, count in waiting.items()
+            for service, count in (listed | tell.waiting_by_shown(hall)).items()
         ],
     }
 

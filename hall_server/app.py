@@ -43,6 +43,8 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_options = {"autoescape": True}
+    # Every page is marked, also those that no face draws.
+    app.jinja_env.globals["practice"] = house.practice
     problems.install(app)
     _guard_pages(app)
     socketio = SocketIO(

@@ -10,12 +10,14 @@ from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from flask import request
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hall_server.problems import TurnedAway
 from queue_core.errors import WrongValue
-from queue_core.hall import NEEDS, OUTCOMES
 from queue_core.log import Key
+from queue_core.officers import OUTCOMES
+from queue_core.plan import NEEDS
+from queue_core.visitors import POSITIONS
 
 Word = Annotated[str, Meta(min_length=1, max_length=80)]
 Text = Annotated[str, Meta(max_length=1000)]
@@ -49,6 +51,24 @@ class NewTicket(Body, frozen=True):
     needs: Annotated[list[Literal[NEEDS]], Meta(max_length=8)] = []  # type: ignore[valid-type]
 
 
+class NewBooking(Body, frozen=True):
+    """`at` is ISO 8601; without an offset it is the centre's own clock. Without `code` one is drawn."""
+
+    services: Services
+    at: Word
+    code: Word | None = None
+    language: Word = "th"
+    priority: Word | None = None
+    people: Annotated[int, Meta(ge=1, le=99)] = 1
+    needs: Annotated[list[Literal[NEEDS]], Meta(max_length=8)] = []  # type: ignore[valid-type]
+
+
+class Sheet(Body, frozen=True):
+    """A file that was sent, as its Idempotency-Key is bound to it."""
+
+    digest: str
+
+
 class Rating(Body, frozen=True):
     steps_and_time: Mark
     overall: Mark
@@ -62,18 +82,110 @@ class Nothing(Body, frozen=True):
     pass
 
 
-class Pause(Body, frozen=True):
+class Press(Body, frozen=True):
+    """What an officer presses. `as_of`: the counter's `moved` on the screen from which it was pressed."""
+
+    as_of: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Pause(Press, frozen=True):
     reason: Text = ""
 
 
-class Next(Body, frozen=True):
+class Next(Press, frozen=True):
     current: Literal["finished", "no-show"] | None = None
 
 
-class Finish(Body, frozen=True):
+class Finish(Press, frozen=True):
     outcome: Literal[OUTCOMES] = "done"  # type: ignore[valid-type]
     services: Annotated[list[Word], Meta(max_length=20)] = []
     note: Text = ""
+    stay: bool = False
+
+
+class OfNumber(Press, frozen=True, kw_only=True):
+    number: Word
+
+
+class CallNumber(OfNumber, frozen=True):
+    reason: Text = ""
+
+
+class Hold(Press, frozen=True):
+    note: Text = ""
+
+
+class Transfer(Press, frozen=True):
+    """Sent on to a service, a counter or an officer (by the name that they sign in with)."""
+
+    service: Word | None = None
+    to_counter: Word | None = msgspec.field(default=None, name="counter")
+    to_officer: Word | None = msgspec.field(default=None, name="officer")
+    position: Literal[POSITIONS] = "by-visit"  # type: ignore[valid-type]
+    reason: Text = ""
+
+
+class WalkIn(Press, frozen=True):
+    service: Word | None = None
+
+
+class StandIn(Press, frozen=True):
+    """The colleague's counter whose services are given too; null: no longer."""
+
+    colleague: Word | None = msgspec.field(default=None, name="counter")
+
+
+class AnswerHelp(Press, frozen=True, kw_only=True):
+    """The counter that called for help."""
+
+    caller: Word = msgspec.field(name="counter")
+
+
+class Move(Body, frozen=True):
+    """What reception puts right. A field that is left out stays as it is; `priority` null takes it away."""
+
+    service: Word | UnsetType = UNSET
+    priority: Word | UnsetType | None = UNSET
+    needs: Annotated[list[Literal[NEEDS]], Meta(max_length=8)] | UnsetType = UNSET  # type: ignore[valid-type]
+    people: Annotated[int, Meta(ge=1, le=99)] | UnsetType = UNSET
+    language: Word | UnsetType = UNSET
+    position: Literal[POSITIONS] | None = None  # type: ignore[valid-type]
+    reason: Text = ""
+
+
+class ByHand(Body, frozen=True):
+    """A slip of the emergency block. Times are ISO 8601, or 09:41 on the centre's own clock today."""
+
+    number: Word
+    services: Services
+    came_at: Word
+    called_at: Word | None = None
+    started_at: Word | None = None
+    ended_at: Word | None = None
+    counter: Word | None = None
+    outcome: Literal[OUTCOMES] = "done"  # type: ignore[valid-type]
+    priority: Word | None = None
+    language: Word = "th"
+
+
+class Skills(Body, frozen=True):
+    """What an officer can give; null: whatever the counter does."""
+
+    services: Annotated[list[Word], Meta(max_length=200)] | None
+
+
+class CounterServices(Body, frozen=True):
+    services: Annotated[list[Word], Meta(min_length=1, max_length=200)]
+
+
+class PauseService(Body, frozen=True):
+    """What the kiosk says of the service, by language."""
+
+    message: Annotated[dict[Word, Annotated[str, Meta(max_length=300)]], Meta(max_length=20)]
+
+
+class Evacuation(Body, frozen=True):
+    on: bool
 
 
 B = TypeVar("B", bound=Body)
@@ -109,8 +221,14 @@ def _wrong(message: str) -> WrongValue:
 
 
 def as_fields(asked: Body) -> dict[str, Any]:
-    """The body as keyword arguments for a wish."""
-    return msgspec.structs.asdict(asked)
+    """The body as keyword arguments for a wish; what may be left out and was is not among them."""
+    return {name: value for name, value in msgspec.structs.asdict(asked).items() if value is not UNSET}
+
+
+def number(typed: str) -> str:
+    """A ticket's number as it is printed, from what somebody typed: `a15` is A015."""
+    found = re.fullmatch(r"\s*([A-Za-z]{1,2})[\s-]*0*([0-9]{1,9})\s*", typed, re.ASCII)
+    return f"{found[1].upper()}{found[2]:0>3}" if found else typed.strip().upper()
 
 
 def key(caller: str, asked: Body, needed: bool = False) -> Key | None:

@@ -1,7 +1,8 @@
-"""Print jobs down to the agents, their answers up. A slip is work left over from the hall: issued and not yet printed.
+"""Print jobs down to the agents, their answers up. A slip is work left over from the hall: due and not yet printed.
 
-A slip is given only while its ticket still waits and is fresh: a printer that comes back after an hour prints no old
-pile. What a slip says is said here, ready-made, so that the agent knows no languages; how it looks is the agent's.
+A slip is given only while it is fresh, and the first one of a ticket only while that still waits: a printer that comes
+back after an hour prints no old pile. What a slip says is said here, ready-made, so that the agent knows no languages;
+how it looks is the agent's.
 """
 
 import logging
@@ -20,9 +21,10 @@ from hall_server import tell
 from hall_server.auth import caller_of_socket
 from hall_server.house import House
 from hall_server.live import Live, fenced
-from hall_server.texts import name_in, say
-from queue_core.hall import Hall, Wish, slip_printed, slip_unknown
+from hall_server.texts import date_and_time, name_in, say
+from queue_core.hall import Hall, Wish
 from queue_core.ticket import Ticket
+from queue_core.visitors import slip_printed, slip_unknown
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +81,8 @@ class Devices:
         now = self._house.office.now()
         with self._lock:
             self._forget(hall)
-            for ticket in hall.waiting():
-                if not ticket.printed and now - ticket.issued_at < FRESH:
+            for ticket in hall.tickets.values():
+                if _wanted(ticket) and now - due_since(ticket) < FRESH:
                     with fenced("giving a slip"):
                         self._give(hall, ticket, now)
 
@@ -96,15 +98,15 @@ class Devices:
         if found is None:
             return
         sid, agent, printer = found
-        if ticket.issued_at < self._since and now - agent.since < SETTLE:
+        if due_since(ticket) < self._since and now - agent.since < SETTLE:
             return
         self._jobs[name] = Job(ticket.id, copy, agent)
-        news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket, copy)}
+        news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket, copy, now)}
         self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
 
     def _copy(self, ticket: Ticket) -> int:
         """Which copy is due. A slip may have come out before this server began, and nobody told: then it is marked."""
-        return max(ticket.copy, 2) if ticket.issued_at < self._since else ticket.copy
+        return max(ticket.copy, 2) if due_since(ticket) < self._since else ticket.copy
 
     def _job(self, ticket: str, copy: int) -> str:
         """A job's name. An agent remembers names: those of another folder's hall, the same day, must differ."""
@@ -208,13 +210,24 @@ class Devices:
             logger.exception("a slip's outcome could not be written")
 
 
-def slip(house: House, hall: Hall, ticket: Ticket, copy: int) -> dict[str, Any]:
+def due_since(ticket: Ticket) -> datetime:
+    """Since when a slip of the ticket is due: since it was issued, or another slip was asked for."""
+    return ticket.slip_at or ticket.issued_at
+
+
+def _wanted(ticket: Ticket) -> bool:
+    """Whether the slip is of use: unasked while its visitor waits; asked for, wherever the visitor is."""
+    return not ticket.printed and (ticket.state == "waiting" or ticket.slip_at is not None)
+
+
+def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> dict[str, Any]:
     """What the slip says, in the ticket's language; from the second copy on it is marked."""
     language, plan = ticket.language, hall.plan
     # A service that a changed plan no longer has keeps its tickets, and the other slips must not wait for it.
-    service = plan.services.get(ticket.service)
+    service = plan.shown(ticket.service)
     agency = plan.agencies.get(service.agency) if service else None
     mark = say(language, "slip.copy", n=copy) if copy > 1 else None
+    kept = ticket.booking in ("early", "on-time") and ticket.booked_at
     return {
         "number": ticket.number,
         "day": str(hall.day),
@@ -222,24 +235,39 @@ def slip(house: House, hall: Hall, ticket: Ticket, copy: int) -> dict[str, Any]:
         "copy": copy,
         "copy_mark": mark,
         "centre": name_in(plan.name, language),
-        "service": name_in(tell.service_name(plan, ticket.service), language),
+        "service": _services(hall, ticket),
         "agency": name_in(agency.name, language) if agency else "",
         # The group is nobody's business who picks the slip up.
         "priority": say(language, "slip.priority") if ticket.priority else None,
+        "booked": say(language, "slip.booked", time=plan.local(kept).strftime("%H:%M")) if kept else None,
         "issued": date_and_time(plan.local(ticket.issued_at), language),
-        "ahead": say(language, "slip.ahead" if ticket.ahead else "slip.first", n=ticket.ahead),
+        "ahead": _place(hall, ticket, now),
         "notice": say(language, "slip.notice"),
         "labels": {"number": say(language, "slip.number"), "follow": say(language, "slip.follow")},
         "url": f"{house.public_url}/t/{house.token(ticket.id)}" if house.public_url else None,
-        "trial_mark": say(language, "slip.trial") if hall.trial else None,
+        "trial_mark": _trial_mark(hall, language),
     }
 
 
-def date_and_time(local: datetime, language: str) -> str:
-    """In words; the Buddhist era in every language but English."""
-    year = local.year if language == "en" else local.year + 543
-    month = say(language, f"month.{local.month}")
-    return say(language, "slip.issued", day=local.day, month=month, year=year, time=local.strftime("%H:%M"))
+def _services(hall: Hall, ticket: Ticket) -> str:
+    """The present service under the name that everybody may see, and how many come after it."""
+    _, name = tell.shown(hall.plan, ticket.service)
+    more = say(ticket.language, "slip.and_more", n=len(ticket.left)) if ticket.left else ""
+    return f"{name_in(name, ticket.language)} {more}".strip()
+
+
+def _place(hall: Hall, ticket: Ticket, now: datetime) -> str:
+    """How many were ahead at the issue; on a slip asked for later, how many are now, or where the visit stands."""
+    if ticket.slip_at and ticket.state != "waiting":
+        return say(ticket.language, f"ticket.state.{ticket.state}")
+    ahead = hall.ahead_of(ticket, now) if ticket.slip_at else ticket.ahead
+    return say(ticket.language, "slip.ahead" if ahead else "slip.first", n=ahead)
+
+
+def _trial_mark(hall: Hall, language: str) -> str | None:
+    if hall.practice:
+        return say(language, "slip.practice")
+    return say(language, "slip.trial") if hall.trial else None
 
 
 def _sid() -> str:

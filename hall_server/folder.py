@@ -11,7 +11,8 @@ from queue_core.errors import FolderRefused
 
 
 class Folder:
-    """One hall's folder: `hall.db` (the log), `people.db`, `slips/` (what the virtual printer printed)."""
+    """One hall's folder: `hall.db` (the log), `practice.db` (the log of the last practice), `people.db`, `slips/` (what
+    the virtual printer printed)."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -22,6 +23,13 @@ class Folder:
     @property
     def log_path(self) -> Path:
         return self.path / "hall.db"
+
+    def begin_practice(self) -> Path:
+        """Where a practice keeps its log: begun anew, what the one before it left is gone."""
+        log = self.path / "practice.db"
+        for part in ("", "-wal", "-shm", "-journal"):
+            log.with_name(log.name + part).unlink(missing_ok=True)
+        return log
 
     def lock(self) -> None:
         """Keep the folder for this process until it ends, however it ends. Raises FolderRefused naming who has it."""

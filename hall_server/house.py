@@ -24,7 +24,10 @@ def at_once(work: Callable[[], Any]) -> Any:
 
 @dataclass(frozen=True)
 class House:
-    """One running hall. `natively` runs long work off the hub; `public_url` is what a QR opens, if anything."""
+    """One running hall. `natively` runs long work off the hub; `public_url` is what a QR opens, if anything.
+
+    `practice`: everything is marked so, and nothing that is given counts in earnest. `begun` is new with each start.
+    """
 
     office: Office
     people: People
@@ -34,7 +37,13 @@ class House:
     natively: Callable[[Callable[[], Any]], Any] = at_once
     trial_kiosk: Member | None = None
     slips: str | None = None
-    epoch: str = field(default_factory=lambda: secrets.token_hex(6))
+    practice: bool = False
+    begun: str = field(default_factory=lambda: secrets.token_hex(6))
+
+    @property
+    def epoch(self) -> str:
+        """Which start of the hall this is. A page that was drawn in practice, or in earnest, knows the other by it."""
+        return f"practice-{self.begun}" if self.practice else self.begun
 
     @property
     def by_https(self) -> bool:
@@ -51,12 +60,12 @@ class House:
 
     def token(self, ticket: str) -> str:
         """The ticket's token: its id and a 128-bit HMAC, so that a reprint can say it again and no log holds it."""
-        return f"{ticket}-{self._seal('ticket', ticket)}"
+        return f"{ticket}-{self._seal(self._own('ticket'), ticket)}"
 
     def ticket_of(self, token: str) -> str | None:
         """The id of the ticket that this token belongs to, if it is one of ours."""
         found = _TOKEN.fullmatch(token)
-        genuine = found and hmac.compare_digest(found[2], self._seal("ticket", found[1]))
+        genuine = found and hmac.compare_digest(found[2], self._seal(self._own("ticket"), found[1]))
         return found[1] if found and genuine else None
 
     def csrf(self, session: str) -> str:
@@ -66,7 +75,11 @@ class House:
     @property
     def job_mark(self) -> str:
         """What tells this folder's print jobs from another's."""
-        return self._seal("jobs", "")[:8]
+        return self._seal(self._own("jobs"), "")[:8]
+
+    def _own(self, purpose: str) -> str:
+        """What is given in practice opens nothing in earnest, nor in the next practice."""
+        return f"{self.epoch}:{purpose}" if self.practice else purpose
 
     def _seal(self, purpose: str, text: str) -> str:
         digest = hmac.digest(self.secret, f"{purpose}:{text}".encode(), sha256)[:16]

@@ -1,15 +1,16 @@
 """Who works here and which devices belong to the hall: people.db, beside the log so that the log has one writer.
 
 PINs are kept as Argon2 hashes, keys and sessions as SHA-256 of long random words. Also the folder's own facts: its
-secret, and whether it was begun in trial. What a role may do is said where it is asked (auth.py).
+secret, and whether it was begun in trial. What a role may do is said where it is asked (auth.py). A right is what
+everybody on the staff has until it is taken away by name.
 """
 
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -22,6 +23,9 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Verified against for a name nobody has, so that the answer takes as long.
 _NOBODY = _hasher.hash("nobody")
 
+# What may be taken from a person by name: both let somebody pass before others, and show on the desk by share.
+RIGHTS = ("call-number", "move-front")
+
 migrations = Migrations("people")
 
 
@@ -30,6 +34,12 @@ def first_schema(db: Database) -> None:
     """People, devices, sessions, and the facts of the folder."""
     for statement in _FIRST_SCHEMA.split(";"):
         db.execute(statement)
+
+
+@migrations()
+def rights(db: Database) -> None:
+    """What was taken away from whom; nothing was, of those who were there before."""
+    db.execute("alter table people add column rights_taken text not null default ''")
 
 
 _FIRST_SCHEMA = """
@@ -44,11 +54,12 @@ create table folder (fact text primary key, value text not null)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A person or a device: an opaque id for the log, the name people use, the role."""
+    """A person or a device: an opaque id for the log, the name people use, the role, the rights still theirs."""
 
     id: str
     name: str
     role: str
+    rights: frozenset[str] = frozenset(RIGHTS)
 
 
 class People:
@@ -80,14 +91,32 @@ class People:
 
     # -- people ------------------------------------------------------------------------------------------------
 
-    def add_person(self, name: str, role: str, pin: str) -> Member:
-        """A person who may sign in. Raises ValueError if the name is taken."""
-        member = Member(f"p-{secrets.token_hex(6)}", name, role)
-        self._insert("people", member, _hasher.hash(pin))
+    def add_person(self, name: str, role: str, pin: str, without: Iterable[str] = ()) -> Member:
+        """A person who may sign in, without these rights. Raises ValueError if the name is taken."""
+        member = Member(f"p-{secrets.token_hex(6)}", name, role, frozenset(RIGHTS) - set(without))
+        values = {"id": member.id, "name": name, "role": role, "pin": _hasher.hash(pin), "taken": _taken(member.rights)}
+        self._insert("insert into people values (:id, :name, :role, :pin, :taken)", values)
         return member
 
     def people(self) -> list[Member]:
-        return self._all("people")
+        with self._open() as db:
+            return [_person(row) for row in db.execute(f"select {_PERSON} from people order by name")]
+
+    def person_named(self, name: str) -> Member | None:
+        with self._open() as db:
+            row = db.execute(f"select {_PERSON} from people where name = :name", {"name": name}).fetchone()
+        return _person(row) if row else None
+
+    def change_rights(self, name: str, give: Iterable[str] = (), take: Iterable[str] = ()) -> Member | None:
+        """The person as they are from now on, in sessions too that are open; None where nobody has that name."""
+        person = self.person_named(name)
+        if person is None:
+            return None
+        rights = (person.rights | set(give)) - set(take)
+        with self._open() as db:
+            values = {"id": person.id, "taken": _taken(rights)}
+            db.execute("update people set rights_taken = :taken where id = :id", values)
+        return replace(person, rights=rights)
 
     def remove_person(self, name: str) -> bool:
         return self._remove("people", name)
@@ -95,12 +124,12 @@ class People:
     def person_with_pin(self, name: str, pin: str) -> Member | None:
         """The person, if the PIN is theirs. Takes some 20 ms of computing: call it off the hub."""
         with self._open() as db:
-            row = db.execute("select id, name, role, pin from people where name = :name", {"name": name}).fetchone()
+            row = db.execute(f"select {_PERSON}, pin from people where name = :name", {"name": name}).fetchone()
         try:
-            _hasher.verify(row[3] if row else _NOBODY, pin)
+            _hasher.verify(row[4] if row else _NOBODY, pin)
         except VerificationError:
             return None
-        return Member(*row[:3]) if row else None
+        return _person(row[:4]) if row else None
 
     # -- sessions ----------------------------------------------------------------------------------------------
 
@@ -116,11 +145,11 @@ class People:
     def of_session(self, word: str, day: str) -> Member | None:
         with self._open() as db:
             row = db.execute(
-                "select p.id, p.name, p.role from sessions s join people p on p.id = s.person"
+                f"select {_PERSON} from sessions s join people p on p.id = s.person"
                 " where s.digest = :digest and s.day = :day",
                 {"digest": _digest(word), "day": day},
             ).fetchone()
-        return Member(*row) if row else None
+        return _person(row) if row else None
 
     def end_session(self, word: str) -> None:
         with self._open() as db:
@@ -131,11 +160,13 @@ class People:
     def add_device(self, name: str, role: str) -> tuple[Member, str]:
         """A device and its key, told once and kept as a digest. Raises ValueError if the name is taken."""
         member, key = Member(f"d-{secrets.token_hex(6)}", name, role), secrets.token_urlsafe(32)
-        self._insert("devices", member, _digest(key))
+        values = {"id": member.id, "name": name, "role": role, "key": _digest(key)}
+        self._insert("insert into devices values (:id, :name, :role, :key)", values)
         return member, key
 
     def devices(self) -> list[Member]:
-        return self._all("devices")
+        with self._open() as db:
+            return [Member(*row) for row in db.execute("select id, name, role from devices order by name")]
 
     def remove_device(self, name: str) -> bool:
         return self._remove("devices", name)
@@ -161,20 +192,28 @@ class People:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _insert(self, table: str, member: Member, secret: str) -> None:
+    def _insert(self, statement: str, values: Mapping[str, str]) -> None:
         with self._open() as db:
             try:
-                db.execute(f"insert into {table} values (?, ?, ?, ?)", (member.id, member.name, member.role, secret))
+                db.execute(statement, values)
             except sqlite3.IntegrityError:
-                raise ValueError(f"{member.name} is there already") from None
-
-    def _all(self, table: str) -> list[Member]:
-        with self._open() as db:
-            return [Member(*row) for row in db.execute(f"select id, name, role from {table} order by name")]
+                raise ValueError(f"{values['name']} is there already") from None
 
     def _remove(self, table: str, name: str) -> bool:
         with self._open() as db:
             return bool(db.execute(f"delete from {table} where name = :name", {"name": name}).rowcount)
+
+
+_PERSON = "id, name, role, rights_taken"
+
+
+def _person(row: Sequence[str]) -> Member:
+    """The person that a row of `_PERSON` tells."""
+    return Member(*row[:3], rights=frozenset(RIGHTS) - set(row[3].split()))
+
+
+def _taken(rights: Iterable[str]) -> str:
+    return " ".join(right for right in RIGHTS if right not in set(rights))
 
 
 def _digest(word: str) -> str:

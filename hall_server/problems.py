@@ -26,14 +26,15 @@ TURNED_AWAY = {
     "not-signed-in": 401,
     "wrong-pin": 401,
     "not-your-role": 403,
+    "no-right": 403,
     "csrf-missing": 403,
     "trial-only-here": 403,
     "not-found": 404,
-    "not-yet": 404,
     "unknown-action": 404,
     "method-not-allowed": 405,
     "too-large": 413,
     "not-application-json": 415,
+    "not-csv": 415,
     "too-many": 429,
 }
 _OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-application-json"}
@@ -59,8 +60,11 @@ def problem(word: str, status: int, language: str, /, **values: object) -> Respo
         "type": word,
         "title": texts.say(language, f"title.{word}"),
         "status": status,
-        "detail": texts.say(language, f"refusal.{word}", **values),
+        "detail": texts.say(language, f"refusal.{word}", **texts.values_in(values, language)),
     }
+    mistakes = values.get("mistakes")
+    if isinstance(mistakes, list):
+        body["mistakes"] = [texts.values_in(mistake, language) for mistake in mistakes]
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
 
 
@@ -71,7 +75,8 @@ def page_or_problem(word: str, status: int, /, **values: object) -> Response:
     if request.path.startswith("/api/") or not wants_page:
         return problem(word, status, language, **values)
     spoken = texts.of_page(request)
-    said = {key: texts.say(spoken, f"{key}.{word}", **values) for key in ("title", "refusal")}
+    filled = texts.values_in(values, spoken)
+    said = {key: texts.say(spoken, f"{key}.{word}", **filled) for key in ("title", "refusal")}
     return Response(
         render_template("problem.html", language=spoken, back=texts.say(spoken, "common.door"), **said), status
     )

@@ -1,11 +1,14 @@
 """How the hall is told outside: times, tickets and counters as JSON. Pure: (hall, …) -> dict."""
 
-from datetime import datetime
+from collections import Counter as Counting
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from queue_core.hall import Counter, Hall
 from queue_core.plan import Names, Plan
 from queue_core.ticket import Ticket
+from queue_core.visitors import away_too_long
 
 NO_NAME: Names = {"th": "–", "en": "–"}
 
@@ -25,13 +28,46 @@ def counter_name(plan: Plan, counter: str) -> Names:
 
 
 def ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """A ticket as INTERFACE.md shows it to its holder, but for the token, which only the holder is told."""
+    """A ticket as those who serve it see it: every service by its true name. INTERFACE.md's fields, and more."""
+    return _ticket(hall, ticket, now, _true)
+
+
+def held_ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """A ticket as its holder sees it, but for the token: a service goes under the name that everybody may see.
+
+    A phone is seen by others, and a slip is left on a chair.
+    """
+    return _ticket(hall, ticket, now, shown)
+
+
+def waiting_by_shown(hall: Hall) -> dict[str, int]:
+    """How many wait for each service, under the names that everybody may see; "" where a plan changed has none."""
+    return Counting(shown(hall.plan, ticket.service)[0] for ticket in hall.waiting())
+
+
+Told = Callable[[Plan, str], tuple[str, Names]]
+
+
+def _true(plan: Plan, service: str) -> tuple[str, Names]:
+    return service, service_name(plan, service)
+
+
+def shown(plan: Plan, service: str) -> tuple[str, Names]:
+    """Id and name under which everybody may see the service. No id, and a dash, where its cover is gone."""
+    cover = plan.shown(service)
+    return (cover.id, cover.name) if cover else ("", NO_NAME)
+
+
+def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told) -> dict[str, Any]:
     plan = hall.plan
+    service, name = told(plan, ticket.service)
     return {
         "number": ticket.number,
         "state": ticket.state,
-        "services": list(ticket.services),
-        "service": ticket.service,
+        "services": _ids(plan, ticket.services, told),
+        "service": service,
+        "left": _ids(plan, ticket.left, told),
+        "legs": _legs(plan, ticket, told),
         "priority": ticket.priority,
         "language": ticket.language,
         "people": ticket.people,
@@ -43,10 +79,46 @@ def ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
         "counter": ticket.counter,
         "called_at": moment(plan, ticket.called_at),
         "started_at": moment(plan, ticket.started_at),
+        "held_at": moment(plan, ticket.held_at if ticket.state == "held" else None),
+        "absent_until": moment(plan, _absent_until(hall, ticket, now)),
+        "booking": _booking(plan, ticket),
+        "by_hand": ticket.by_hand,
         "printed": ticket.printed,
-        "service_name": service_name(plan, ticket.service),
+        "service_name": name,
         "counter_name": counter_name(plan, ticket.counter) if ticket.counter else None,
     }
+
+
+def _ids(plan: Plan, services: Iterable[str], told: Told) -> list[str]:
+    return list(dict.fromkeys(told(plan, service)[0] for service in services))
+
+
+def _legs(plan: Plan, ticket: Ticket, told: Told) -> list[dict[str, Any]]:
+    """The steps of the visit, in turn: given, present, to come. Whoever was sent on was not given the service there."""
+    done = [leg.service for leg in ticket.legs if leg.ended != "transferred"]
+    over = ticket.ended_at is not None
+    if ticket.state == "finished":
+        done.append(ticket.service)
+    present = [] if over else [ticket.service]
+    steps = (
+        [("done", one) for one in done] + [("now", one) for one in present] + [("to-come", one) for one in ticket.left]
+    )
+    return [_leg(*told(plan, service), state) for state, service in steps]
+
+
+def _leg(service: str, name: Names, state: str) -> dict[str, Any]:
+    return {"service": service, "service_name": name, "state": state}
+
+
+def _absent_until(hall: Hall, ticket: Ticket, now: datetime) -> datetime | None:
+    """Until when one who did not come may come back; None where that is not, or no longer, so."""
+    may = ticket.id in hall.tickets and ticket.may("requeued") and not away_too_long(hall, ticket, now)
+    return ticket.absent_at + timedelta(minutes=hall.plan.tolerance_minutes) if may and ticket.absent_at else None
+
+
+def _booking(plan: Plan, ticket: Ticket) -> dict[str, Any] | None:
+    """Whether a booked visitor came early, on time or late, and the booked time; None for all others."""
+    return {"state": ticket.booking, "at": moment(plan, ticket.booked_at)} if ticket.booking else None
 
 
 def counter(hall: Hall, counter: Counter) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,11 @@ def say(language: str, key: str, /, **values: Any) -> str:
     texts = languages()
     template = texts.get(language, {}).get(key) or texts[FIRST].get(key) or key
     return template.format_map(_Holes(values))
+
+
+def values_in(values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The values that fill a text; those that are names, by language, in that one."""
+    return {key: name_in(value, language) if isinstance(value, Mapping) else value for key, value in values.items()}
 
 
 class _Holes(dict[str, Any]):
@@ -56,3 +62,10 @@ def of_page(request: Request) -> str:
 def name_in(names: Mapping[str, str], language: str) -> str:
     """A name of the centre's in that language, else in Thai."""
     return names.get(language) or names[FIRST]
+
+
+def date_and_time(local: datetime, language: str) -> str:
+    """In words; the Buddhist era in every language but English."""
+    year = local.year if language == "en" else local.year + 543
+    month = say(language, f"month.{local.month}")
+    return say(language, "slip.issued", day=local.day, month=month, year=year, time=local.strftime("%H:%M"))

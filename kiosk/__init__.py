@@ -1,1 +1,1 @@
-"""The citizen's face: take a ticket (kiosk.py); follow it on a phone, give it back, rate the visit (ticket.py)."""
+"""The citizen's face: take a ticket (kiosk.py), also for a booking (bookings.py); follow it on a phone (ticket.py)."""

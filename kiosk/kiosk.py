@@ -1,6 +1,6 @@
 """The kiosk: what the centre offers, what to bring, and the ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,26 +14,49 @@ from hall_server.house import House
 from hall_server.pages import draw, first_news, pairing_page
 from hall_server.people import Member
 from hall_server.problems import TurnedAway
-from queue_core.hall import Hall, issue
-from queue_core.plan import WEEKDAYS, Names, Plan, Service
+from kiosk import bookings
+from kiosk.holder import held_by
+from queue_core import errors
+from queue_core.hall import Events, Hall
+from queue_core.plan import Names, Plan, Service
+from queue_core.visitors import issue, why_not
 
 SEES = ("kiosk", "officer", "manager", "admin")
+# So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
+MOST_SERVICES = 5
 
 
 def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-    """What a kiosk shows: every service with who waits for it, and whether tickets may be taken now."""
-    plan, is_open = hall.plan, hall.open_at(now)
-    closed = None if is_open else closed_because(plan, now)
-    waiting: dict[str, int] = {}
-    for ticket in hall.waiting():
-        waiting[ticket.service] = waiting.get(ticket.service, 0) + 1
+    """What a kiosk shows: each service that is given there, who waits for it, and why it is closed if it is."""
+    plan = hall.plan
+    here = [service for service in offers(hall, now) if service["at_kiosk"]]
+    agencies = {service["agency"] for service in here}
     return {
-        "open": is_open,
-        "closed_because": closed,
+        "open": not _shut(hall, now),
+        "closed_because": _hours(plan, now) if _shut(hall, now) else None,
+        "evacuation": tell.moment(plan, hall.evacuation),
+        "most_services": MOST_SERVICES,
+        # Whoever has no booking is not asked for one.
+        "bookings": bool(hall.bookings),
         "priorities": [{"id": p.id, "name": p.name} for p in plan.priorities.values()],
-        "agencies": [{"id": a.id, "name": a.name, "short": a.short} for a in plan.agencies.values()],
-        "services": [offered(service, waiting.get(service.id, 0), closed) for service in plan.services.values()],
+        "agencies": [
+            {"id": a.id, "name": a.name, "short": a.short} for a in plan.agencies.values() if a.id in agencies
+        ],
+        "services": here,
     }
+
+
+def _shut(hall: Hall, now: datetime) -> bool:
+    return not hall.open_at(now)
+
+
+def offers(hall: Hall, now: datetime) -> list[dict[str, Any]]:
+    """Every service of the centre, with who waits for it and whether a ticket can be had."""
+    waiting = tell.waiting_by_shown(hall)
+    return [
+        offered(service, waiting.get(tell.shown(hall.plan, service.id)[0], 0), closed_because(hall, service.id, now))
+        for service in hall.plan.services.values()
+    ]
 
 
 def offered(service: Service, waiting: int, closed: Names | None) -> dict[str, Any]:
@@ -44,6 +67,8 @@ def offered(service: Service, waiting: int, closed: Names | None) -> dict[str, A
         "agency": service.agency,
         "kind": service.kind,
         "prefix": service.prefix,
+        "at_kiosk": service.at_kiosk,
+        "after": list(service.after),
         "open": closed is None,
         "closed_because": closed,
         "waiting": waiting,
@@ -58,12 +83,42 @@ def offered(service: Service, waiting: int, closed: Names | None) -> dict[str, A
     }
 
 
-def closed_because(plan: Plan, now: datetime) -> Names:
-    """Why no ticket can be had now: the hours of this weekday, in every language."""
-    spans = plan.hours.get(WEEKDAYS[plan.local(now).weekday()], ())
-    hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in spans)
+# -- why not -------------------------------------------------------------------------------------------------------
+
+
+def closed_because(hall: Hall, service: str, now: datetime) -> Names | None:
+    """Why no ticket can be had for the service now, in every language; None if one can.
+
+    It is what the wish would be refused for, in fewer words: they stand on the service's own card.
+    """
+    refusal = why_not(hall, service, now)
+    if refusal is None:
+        return None
+    if isinstance(refusal, errors.HallClosed):
+        return _hours(hall.plan, now)
+    if isinstance(refusal, errors.ServicePaused):
+        return hall.paused[service]
+    return _in_all(hall.plan, f"kiosk.closed.{refusal.word}", **refusal.values)
+
+
+def _hours(plan: Plan, now: datetime) -> Names:
+    """Why the hall is closed: the holiday, or the hours of this day and from when tickets are given."""
+    local = plan.local(now)
+    spans = plan.spans_on(local.date())
+    holiday = plan.holidays.get(local.date().isoformat())
     key = "common.closed_now" if spans else "common.closed_today"
-    return {language: texts.say(language, key, hours=hours) for language in plan.languages}
+    if holiday:
+        key = "common.closed_holiday_hours" if spans else "common.closed_holiday"
+    elif spans and plan.tickets_before_minutes and local.hour * 60 + local.minute < spans[0][0]:
+        key = "common.closed_before"
+    begins = _clock(max(0, spans[0][0] - plan.tickets_before_minutes)) if spans else ""
+    hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in spans)
+    return _in_all(plan, key, hours=hours, begins=begins, holiday=holiday.name if holiday else "")
+
+
+def _in_all(plan: Plan, key: str, **values: Any) -> Names:
+    """The text in every language of the centre; a value that is a name is said in the same one."""
+    return {language: texts.say(language, key, **texts.values_in(values, language)) for language in plan.languages}
 
 
 def _clock(minute: int) -> str:
@@ -78,15 +133,18 @@ def in_language(service: dict[str, Any], plan: Plan, language: str) -> dict[str,
     return service | told | {"agency_name": agency}
 
 
+# -- the face ------------------------------------------------------------------------------------------------------
+
+
 def face(house: House) -> Face:
-    """The kiosk's page, GET /services and POST /tickets."""
+    """The kiosk's page, GET /services, POST /tickets, and the bookings."""
     pages = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static")
     api = Blueprint("tickets", __name__, url_prefix="/api/v1")
 
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         return "" if house.trial or (caller and caller.member.role in SEES) else None
 
-    this = Face("kiosk", (pages, api), admit, news)
+    this = Face("kiosk", (pages, api, bookings.calls(house)), admit, news)
 
     @pages.get("/")
     def page() -> str:
@@ -96,16 +154,16 @@ def face(house: House) -> Face:
     @allow(*SEES)
     def services(by: Member) -> Response:
         hall, language = house.hall, texts.asked_for(request)
-        shown = news(hall, house.office.now())["services"]
-        return jsonify([in_language(service, hall.plan, language) for service in shown])
+        told = offers(hall, house.office.now())
+        return jsonify([in_language(one, hall.plan, language) for one in told if one["at_kiosk"] or by.role != "kiosk"])
 
     @api.post("/tickets")
     @allow("kiosk", "officer")
     def take(by: Member) -> tuple[Response, int]:
         asked = bodies.body(bodies.NewTicket)
         key = bodies.key(by.id, asked, needed=True)
-        device = by.id if by.role == "kiosk" else None
-        done = house.office.do(partial(issue, by=by.id, device=device, **bodies.as_fields(asked)), key)
+        wish = partial(_at_kiosk, by=by.id, device=by.id) if by.role == "kiosk" else partial(issue, by=by.id)
+        done = house.office.do(partial(wish, **bodies.as_fields(asked)), key)
         if done.ticket is None:
             raise TurnedAway("not-found")
         return jsonify(held_by(house, done.hall, done.ticket)), 200 if done.repeated else 201
@@ -113,12 +171,10 @@ def face(house: House) -> Face:
     return this
 
 
-def held_by(house: House, hall: Hall, ticket: str) -> dict[str, Any]:
-    """A ticket as its holder sees it, live or closed, with its token."""
-    live = hall.tickets.get(ticket)
-    visit = None if live else house.office.log.closed_visit(ticket)
-    if live is None and visit is None:
-        raise TurnedAway("not-found")
-    stands = live or visit.ticket  # type: ignore[union-attr]
-    rated = visit.rated if visit else False
-    return tell.ticket(hall, stands, house.office.now()) | {"token": house.token(ticket), "rated": rated}
+def _at_kiosk(hall: Hall, now: datetime, by: str, services: Sequence[str], **told: Any) -> Events:
+    """A ticket, as the kiosk may give it: what only reception gives is unknown here."""
+    for service in services:
+        planned = hall.plan.services.get(service)
+        if planned and not planned.at_kiosk:
+            raise errors.UnknownService(service=service)
+    return issue(hall, now, by, services, **told)

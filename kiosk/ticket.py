@@ -1,4 +1,4 @@
-"""A citizen's own ticket on a phone: follow it, give it back, rate the visit. Its token is the credential."""
+"""A citizen's own ticket on a phone: follow it, give it back, come back, rate. Its token is the credential."""
 
 import io
 from collections.abc import Mapping
@@ -9,22 +9,19 @@ from typing import Any
 import segno
 from flask import Blueprint, Response, jsonify
 
-from hall_server import bodies
+from hall_server import bodies, tell
 from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news
-from kiosk.kiosk import held_by
+from kiosk.holder import exists, held_by
 from queue_core import errors
-from queue_core.hall import Events, Hall, cancel, rate
+from queue_core.hall import Events, Hall
 from queue_core.log import MARKS
-from queue_core.ticket import Event
+from queue_core.ticket import Event, Ticket
+from queue_core.visitors import cancel, come_back, rate
 
 HOLDER = "holder"
-
-
-def exists(house: House, ticket: str) -> bool:
-    return ticket in house.hall.tickets or house.office.log.closed_visit(ticket) is not None
 
 
 def own(house: House, token: str) -> str:
@@ -44,7 +41,7 @@ def face(house: House) -> Face:
         return ticket if ticket and exists(house, ticket) else None
 
     def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
-        return held_by(house, hall, topic)
+        return held_by(house, hall, topic) | {"evacuation": tell.moment(hall.plan, hall.evacuation)}
 
     this = Face("ticket", (pages, calls(house)), admit, news, lags=True, touched=_touched, moving=_moving)
 
@@ -70,7 +67,7 @@ def face(house: House) -> Face:
 
 
 def calls(house: House) -> Blueprint:
-    """GET and DELETE /tickets/<token>, POST /tickets/<token>/rating."""
+    """GET and DELETE /tickets/<token>, POST /tickets/<token>/return and /rating."""
     api = Blueprint("held", __name__, url_prefix="/api/v1/tickets")
 
     @api.get("/<token>")
@@ -84,6 +81,14 @@ def calls(house: House) -> Blueprint:
         done = house.office.do(partial(_cancelled, house, ticket), key)
         return jsonify(held_by(house, done.hall, ticket))
 
+    # An officer has a call of the same name for a ticket's number, which is never as long.
+    @api.post("/<string(minlength=30):token>/return")
+    def back(token: str) -> Response:
+        ticket, asked = own(house, token), bodies.body(bodies.Nothing, empty=True)
+        key = bodies.key(f"{HOLDER}:{ticket}", asked)
+        done = house.office.do(partial(_came_back, house, ticket), key)
+        return jsonify(held_by(house, done.hall, ticket))
+
     @api.post("/<token>/rating")
     def rating(token: str) -> tuple[Response, int]:
         ticket, asked = own(house, token), bodies.body(bodies.Rating)
@@ -95,12 +100,21 @@ def calls(house: House) -> Blueprint:
     return api
 
 
-def _cancelled(house: House, ticket: str, hall: Hall, now: datetime) -> Events:
+def _stands(house: House, hall: Hall, ticket: str) -> Ticket:
+    """The ticket as the one writer knows it inside the commit, live or closed."""
     live = hall.tickets.get(ticket)
     visit = None if live else house.office.log.visit(ticket)
     if live is None and visit is None:
         raise errors.UnknownTicket()
-    return cancel(hall, now, HOLDER, live or visit.ticket)  # type: ignore[union-attr]
+    return live or visit.ticket  # type: ignore[union-attr]
+
+
+def _cancelled(house: House, ticket: str, hall: Hall, now: datetime) -> Events:
+    return cancel(hall, now, HOLDER, _stands(house, hall, ticket))
+
+
+def _came_back(house: House, ticket: str, hall: Hall, now: datetime) -> Events:
+    return come_back(hall, now, HOLDER, _stands(house, hall, ticket))
 
 
 def _rated(house: House, ticket: str, asked: bodies.Rating, hall: Hall, now: datetime) -> Events:

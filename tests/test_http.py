@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from hall_server.folder import Folder
 from hall_server.house import House
-from queue_core.plan import read
+from queue_core.centre_file import read
 from tests import shapes
 from tests.serving import OFFICERS, PATIENCE_S, Caller, Hall, Server, at_once, each_of, in_earnest, new_hall, settle
 from tests.serving import centre as centre_toml
@@ -325,7 +325,7 @@ REFUSED = [
     Ask("nobody", "GET", f"{TICKETS}/A001", 404, "unknown-ticket"),
     pressing("77", "next", 404, "unknown-counter"),
     pressing("1", "dance", 404, "unknown-action"),
-    pressing("1", "hold", 404, "not-yet"),
+    pressing("1", "hold", 409, "nobody-called"),
     Ask("manager", "GET", "/api/v1/nothing", 404, "not-found"),
     # nobody, or somebody else
     taking(401, "not-signed-in", TAKE, "nobody"),
@@ -382,7 +382,8 @@ REFUSED = [
     Ask("manager", "GET", "/api/v1/standard?quarter=5", 422, "wrong-value"),
     Ask("manager", "GET", "/api/v1/standard?quarter=1&half=1", 422, "wrong-value"),
     # an address that takes another kind of request
-    Ask("kiosk", "GET", TICKETS, 405, "method-not-allowed"),
+    Ask("kiosk", "PUT", TICKETS, 405, "method-not-allowed"),
+    Ask("kiosk", "GET", TICKETS, 403, "not-your-role"),
     Ask("officer", "GET", "/api/v1/counters/1/next", 405, "method-not-allowed"),
     Ask("manager", "PUT", "/api/v1/hall", 405, "method-not-allowed"),
 ]
@@ -475,7 +476,7 @@ def test_a_closed_hall_gives_no_ticket(closed_hall: Hall) -> None:
 
 
 def test_a_wrong_address_says_which_methods_it_takes(hall: Hall) -> None:
-    assert "POST" in hall.kiosk.get(TICKETS).headers["Allow"]
+    assert "POST" in hall.kiosk.put(TICKETS).headers["Allow"]
 
 
 # -- odd callers ---------------------------------------------------------------------------------------------------

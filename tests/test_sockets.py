@@ -12,9 +12,10 @@ import pytest
 from socketio.exceptions import ConnectionError as TurnedAway
 
 from hall_server.people import People
-from queue_core import hall as wishes
+from queue_core import hall as core
+from queue_core import visitors
+from queue_core.centre_file import read
 from queue_core.office import Clock
-from queue_core.plan import read
 from tests import halls, shapes
 from tests.serving import (
     Caller,
@@ -132,12 +133,12 @@ def test_after_999_comes_1000_on_the_board_too(mode: str, tmp_path: Path) -> Non
 def _give_numbers_until(last: str, folder: Path) -> None:
     """A morning that is over: so many tickets were taken and given back, all in one commit."""
 
-    def morning(present: wishes.Hall, now: Any) -> wishes.Events:
+    def morning(present: core.Hall, now: Any) -> core.Events:
         events = list[Any]()
         while not events or events[-2].data["number"] != last:
-            (issued,) = wishes.issue(present, now, "kiosk", ["benefit"])
+            (issued,) = visitors.issue(present, now, "kiosk", ["benefit"])
             present = present.after(issued)
-            (cancelled,) = wishes.cancel(present, now, "holder", present.tickets[str(issued.ticket)])
+            (cancelled,) = visitors.cancel(present, now, "holder", present.tickets[str(issued.ticket)])
             present = present.after(cancelled)
             events += [issued, cancelled]
         return tuple(events)

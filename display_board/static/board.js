@@ -11,13 +11,15 @@ import { loudspeaker } from "./voice.js";
 /** @typedef {{th: string, en: string}} Name */
 /** @typedef {import("./announce.js").Call & {counter_name: Name}} Call */
 /** @typedef {{service: string, name: Name, count: number}} Waiting */
-/** @typedef {{epoch: string, seq: number, calls: Call[], waiting: Waiting[]}} News */
+/** @typedef {{epoch: string, seq: number, evacuation: string | null, calls: Call[], waiting: Waiting[]}} News */
 
 const EARLIER = 5;
 /** As many as board.css leaves room for, on a panel that lies and on one that stands. */
 const SERVICES_AT_ONCE = { lying: 6, standing: 8 };
 const standing = matchMedia("(orientation: portrait)");
 const TURN_MS = 10_000;
+/** What is said while all are to leave the building, by language. */
+const WARNING = { th: say("th", "common.evacuation_voice"), en: say("en", "common.evacuation_voice") };
 
 /** @type {News} */
 let news = firstNews();
@@ -25,6 +27,9 @@ let news = firstNews();
 let announced = null;
 
 function draw() {
+  // Who is called meanwhile is of no concern: nothing may draw the eye from the way out.
+  find("#evacuation").hidden = !news.evacuation;
+  find("#board").toggleAttribute("inert", Boolean(news.evacuation));
   const large = news.calls.find((call) => announced && callKey(call) === callKey(announced)) ?? news.calls[0];
   drawCall(find("#call"), large);
   const earlier = news.calls.filter((call) => call !== large).slice(0, EARLIER);
@@ -148,15 +153,21 @@ const speaker = loudspeaker({
 });
 tap.addEventListener("click", () => void speaker.unlock());
 
+/** Let the loudspeaker say what the board shows: the way out, or the calls. */
+function speak() {
+  speaker.warn(news.evacuation ? WARNING : null);
+  speaker.offer(news.evacuation ? [] : news.calls);
+}
+
 tick();
 setInterval(tick, 1000);
 addEventListener("resize", fit);
 void document.fonts.ready.then(fit);
-speaker.offer(news.calls);
+speak();
 follow("/board", {
   draw: (/** @type {News} */ latest) => {
     news = latest;
     draw();
-    speaker.offer(news.calls);
+    speak();
   },
 });

@@ -1,6 +1,7 @@
 /**
- * The hall's loudspeaker: one queue of announcements, each with its chime, none cut off by the next. Which calls are to
- * be announced and in which words is announce.js's to say; what is on the screen meanwhile is board.js's.
+ * The hall's loudspeaker: one queue of announcements, each with its chime, none cut off by the next; and the warning to
+ * leave the building, which cuts off everything. Which calls are to be announced and in which words is announce.js's to
+ * say; what is on the screen meanwhile is board.js's.
  */
 import { callKey, hallClock, maySpeak, spokenIn, unheard, words } from "./announce.js";
 
@@ -21,6 +22,9 @@ const SHOWN_MS = 4000;
 /** Some engines never say that they ended. No sentence of ours is as long. */
 const STUCK_MS = 20_000;
 const WAKE_MS = 600;
+/** The two tones before the warning, and the silence after it, in which people hear each other. */
+const SIREN_MS = 2400;
+const AFTER_WARNING_MS = 3000;
 const RATE = 0.92;
 
 /** The voices of men; all others end with ค่ะ. */
@@ -31,7 +35,7 @@ const REMEMBERED_AT_MOST = 120;
 
 /**
  * @param {Hall} hall
- * @returns {{offer: (calls: Call[]) => void, unlock: () => Promise<void>}}
+ * @returns {{offer: (calls: Call[]) => void, warn: (words: Record<string, string> | null) => void, unlock: () => Promise<void>}}
  */
 export function loudspeaker({ told, announcing, silenced }) {
   const heard = memory();
@@ -44,6 +48,9 @@ export function loudspeaker({ told, announcing, silenced }) {
   let newest = "";
   let ready = false;
   let speaking = false;
+  /** What all are warned with now, by language. @type {Record<string, string> | null} */
+  let warning = null;
+  let warned = false;
 
   const known = (/** @type {string} */ key) => heard.has(key) || queue.some((call) => callKey(call) === key);
 
@@ -54,8 +61,9 @@ export function loudspeaker({ told, announcing, silenced }) {
 
   const setClock = () => {
     const [call] = calls;
-    if (call && callKey(call) !== newest) clock.called(Date.parse(call.at), performance.now());
-    newest = call ? callKey(call) : "";
+    if (!call) return;
+    if (callKey(call) !== newest) clock.called(Date.parse(call.at), performance.now());
+    newest = callKey(call);
   };
 
   /** Called meanwhile to another counter, recalled or withdrawn: what is no longer on the board is not spoken. */
@@ -70,10 +78,25 @@ export function loudspeaker({ told, announcing, silenced }) {
     for (let call = next(); call; call = next()) {
       heard.add(callKey(call));
       announcing(call);
-      await announce(audio, call);
+      await announce(audio, call, () => warning !== null);
     }
     speaking = false;
     announcing(null);
+  };
+
+  /** Again and again, until it is over. One that begins while another's last words are spoken goes on in its place. */
+  const warnAll = async () => {
+    if (warned || !ready) return;
+    warned = true;
+    while (warning) {
+      siren(audio);
+      await pause(SIREN_MS);
+      for (const utterance of warning ? warnings(warning) : []) {
+        if (warning) await speak(utterance);
+      }
+      await pause(AFTER_WARNING_MS);
+    }
+    warned = false;
   };
 
   const wake = async () => {
@@ -84,6 +107,7 @@ export function loudspeaker({ told, announcing, silenced }) {
     ready = true;
     silenced(false);
     take();
+    if (warning) void warnAll();
   };
 
   globalThis.speechSynthesis?.getVoices(); // Asked once in vain: the browser then begins to load them.
@@ -93,6 +117,13 @@ export function loudspeaker({ told, announcing, silenced }) {
       calls = news;
       setClock();
       if (ready) take();
+    },
+    warn: (words) => {
+      const before = warning;
+      warning = words;
+      // What is being said is of no use now, neither a call nor, when it is over, the warning.
+      if ((words === null) !== (before === null)) globalThis.speechSynthesis?.cancel();
+      if (words) void warnAll();
     },
     // Whoever tapped has done all that can be done; a machine without a loudspeaker shows the numbers all the same.
     unlock: async () => {
@@ -106,12 +137,14 @@ export function loudspeaker({ told, announcing, silenced }) {
  * Chime, then the words; without a voice the chime and the number on the board.
  * @param {AudioContext} audio
  * @param {Call} call
+ * @param {() => boolean} hushed  whether the rest is left unsaid
  */
-async function announce(audio, call) {
+async function announce(audio, call, hushed) {
   chime(audio);
   await pause(SPEECH_AFTER_MS);
   const utterances = sentences(call);
   for (const utterance of utterances) {
+    if (hushed()) return;
     await speak(utterance);
     await pause(BETWEEN_MS);
   }
@@ -129,6 +162,20 @@ function sentences({ number, counter, language }) {
     if (!voice) return [];
     const utterance = new SpeechSynthesisUtterance(words(number, counter, spoken, MEN.test(voice.name) ? "ครับ" : "ค่ะ"));
     return [Object.assign(utterance, { voice, lang: voice.lang, rate: RATE })];
+  });
+}
+
+/**
+ * The warning in each language that has a voice here.
+ * @param {Record<string, string>} words
+ * @returns {SpeechSynthesisUtterance[]}
+ */
+function warnings(words) {
+  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
+  return Object.entries(words).flatMap(([language, text]) => {
+    const voice = voices.find((one) => maySpeak(one, language));
+    if (!voice) return [];
+    return [Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: voice.lang, rate: RATE })];
   });
 }
 
@@ -160,6 +207,26 @@ function chime(audio) {
   const start = audio.currentTime + 0.02;
   bell(audio, 659.3, start);
   bell(audio, 523.3, start + 0.3);
+}
+
+/**
+ * Two tones in turn, which nobody takes for the chime of a call.
+ * @param {AudioContext} audio
+ */
+function siren(audio) {
+  const start = audio.currentTime + 0.02;
+  const end = start + SIREN_MS / 1000 - 0.2;
+  const tone = new OscillatorNode(audio, { type: "triangle" });
+  const volume = new GainNode(audio, { gain: 0 });
+  for (let at = start, high = true; at < end; at += 0.4, high = !high)
+    tone.frequency.setValueAtTime(high ? 960 : 720, at);
+  volume.gain.setValueAtTime(0, start);
+  volume.gain.linearRampToValueAtTime(0.4, start + 0.02);
+  volume.gain.setValueAtTime(0.4, end - 0.05);
+  volume.gain.linearRampToValueAtTime(0, end);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(start);
+  tone.stop(end + 0.02);
 }
 
 /**

@@ -5,7 +5,7 @@
  *     follow("/board", { draw: (news) => … });
  */
 import { io } from "socket.io-client";
-import { DOUBT_MS, isLost, isNewer, SILENCE_MS } from "./news.js";
+import { DOUBT_MS, isLost, isNewer, isOtherwise, SILENCE_MS } from "./news.js";
 import { clock, currentLanguage, onLanguage, say } from "./texts.js";
 
 export { isLost, isNewer } from "./news.js";
@@ -70,6 +70,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
     line.brokenSince = null;
     showConnection(line);
     if (!isNewer(last, news)) return;
+    if (isOtherwise("practice" in document.documentElement.dataset, news)) return location.reload();
     last = news;
     draw(news);
   });

@@ -25,6 +25,16 @@ export function isNewer(last, news) {
 }
 
 /**
+ * True if the page must be drawn anew: it was drawn in practice and the hall is in earnest by now, or the other way
+ * round. Its mark would be wrong, and so would be what it holds to sign its wishes with.
+ * @param {boolean} practice  as what the page was drawn
+ * @param {News} news
+ */
+export function isOtherwise(practice, news) {
+  return news.epoch.startsWith("practice-") !== practice;
+}
+
+/**
  * True if the page must say that it is cut off: nothing heard for long, or not connected for longer than a blink.
  * @param {{heard: number, brokenSince: number | null}} line  times in ms; `brokenSince` is null while connected
  * @param {number} now

@@ -14,13 +14,16 @@ import { currentLanguage, say } from "./texts.js";
  * @typedef {object} Manner
  * @property {string} [key]                     one for each tap; made anew where none is given
  * @property {RequestCredentials} [credentials]  "omit" where the page itself is the caller
- * @property {"POST" | "DELETE" | "GET"} [method]
+ * @property {"POST" | "PUT" | "DELETE" | "GET"} [method]
+ * @property {string} [type]                     what the body is, where it is not JSON but a text as it stands
  */
 
 /** After each of these pauses (ms) an unanswered wish is sent again. */
 const PAUSES = [300, 1000];
 const PATIENCE_MS = 3000;
 const NOT_WRITTEN = 503;
+const CARRIES = new Set(["POST", "PUT"]);
+const JSON_TYPE = "application/json";
 
 /** A random Idempotency-Key. crypto.randomUUID does not exist on plain http. */
 export function newKey() {
@@ -31,17 +34,14 @@ export function newKey() {
 /**
  * Send a wish; what comes back is always an answer, never an exception.
  * @param {string} path
- * @param {object | null} [body]
+ * @param {object | string | null} [body]
  * @param {Manner} [manner]
  * @returns {Promise<Answer>}
  */
-export async function wish(path, body = {}, { key = newKey(), credentials = "same-origin", method = "POST" } = {}) {
-  const request = {
-    method,
-    credentials,
-    headers: headers(key),
-    body: method === "POST" ? JSON.stringify(body ?? {}) : null,
-  };
+export async function wish(path, body = {}, manner = {}) {
+  const { key = newKey(), credentials = "same-origin", method = "POST", type = JSON_TYPE } = manner;
+  const told = typeof body === "string" ? body : JSON.stringify(body ?? {});
+  const request = { method, credentials, headers: headers(key, type), body: CARRIES.has(method) ? told : null };
   for (const pause of PAUSES) {
     const response = await send(path, request);
     if (response && response.status !== NOT_WRITTEN) return answer(response);
@@ -53,12 +53,13 @@ export async function wish(path, body = {}, { key = newKey(), credentials = "sam
 
 /**
  * @param {string} key
+ * @param {string} type
  * @returns {Record<string, string>}
  */
-function headers(key) {
+function headers(key, type) {
   const csrf = /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="csrf"]'))?.content;
   return {
-    "Content-Type": "application/json",
+    "Content-Type": type,
     Accept: "application/json, application/problem+json",
     "Accept-Language": currentLanguage(),
     "Idempotency-Key": key,

@@ -1,12 +1,14 @@
 /**
- * The kiosk's page: three steps (choose, prepare, ticket), drawn from the news and from what the visitor touched.
- * The rules of who may have a ticket are the hall's: this page only asks, and shows the answer or the refusal.
+ * The kiosk's page: choose, prepare, ticket (or check in for a booking), drawn from the news and from what the visitor
+ * touched. The rules of who may have a ticket are the hall's: this page only asks, and shows the answer or the refusal.
  */
 import { find, make, write } from "sala/dom";
 import { firstNews, follow } from "sala/live";
 import { newKey, wish } from "sala/post";
-import { currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount, speak } from "sala/texts";
+import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount, speak } from "sala/texts";
+import { longer, sign } from "./code_field.js";
 import { countdown } from "./countdown.js";
+import { inTurn } from "./turn.js";
 
 /** @typedef {import("sala/texts").Name} Name */
 /** @typedef {{id: string, name: Name}} Named */
@@ -21,6 +23,7 @@ import { countdown } from "./countdown.js";
  * @property {boolean} open
  * @property {Name | null} closed_because
  * @property {number} waiting
+ * @property {string[]} after  the services that come before it in one visit
  * @property {number} target_wait_s
  * @property {number} standard_service_s
  * @property {number | null} published_days
@@ -36,12 +39,24 @@ import { countdown } from "./countdown.js";
  * @property {number} seq
  * @property {boolean} open
  * @property {Name | null} closed_because
+ * @property {string | null} evacuation
+ * @property {number} most_services
+ * @property {boolean} bookings  whether anybody is booked today
  * @property {Named[]} priorities
  * @property {(Named & {short: Name})[]} agencies
  * @property {Service[]} services
  */
 
-/** @typedef {{number: string, token: string, service: string, ahead: number, wait: {low_s: number, high_s: number} | null}} Ticket */
+/**
+ * @typedef {object} Ticket
+ * @property {string} number
+ * @property {string} token
+ * @property {Name} service_name
+ * @property {{service_name: Name, state: "done" | "now" | "to-come"}[]} legs
+ * @property {{state: "early" | "on-time" | "late", at: string} | null} booking
+ * @property {number} ahead
+ * @property {{low_s: number, high_s: number} | null} wait
+ */
 
 const HOME_LANGUAGE = "th";
 const SHOWN_S = 20;
@@ -53,8 +68,8 @@ const MINUTE_S = 60;
 const state = {
   /** @type {KioskNews} */
   news: firstNews(),
-  /** @type {Service | null} */
-  service: null,
+  /** @type {string[]} the services chosen so far, in the order chosen */
+  chosen: [],
   /** @type {Ticket | null} */
   ticket: null,
   key: newKey(),
@@ -63,53 +78,124 @@ const state = {
 
 /* ---- steps ---- */
 
-/** @param {"choose" | "prepare" | "ticket"} step */
+/** @param {"choose" | "prepare" | "check-in" | "ticket"} step */
 function go(step) {
   for (const section of document.querySelectorAll(".step")) {
     /** @type {HTMLElement} */ (section).hidden = section.id !== step;
   }
-  if (step === "choose") drawMore();
+  if (step === "choose") drawChoose();
   find(`#${step} h1`).focus({ preventScroll: true });
 }
+
+/** @param {string} step */
+const isAt = (step) => !find(`#${step}`).hidden;
 
 /** Back to the start, in the language of the house, as if nobody had been here. */
 function startOver() {
   closing.stop();
   warning.stop();
   for (const panel of document.querySelectorAll("dialog")) panel.close();
-  state.service = null;
+  state.chosen = [];
   state.ticket = null;
   find("#scroll").scrollTop = 0;
-  speak(HOME_LANGUAGE);
+  // First the step: in the new language only what is shown is drawn.
   go("choose");
+  speak(HOME_LANGUAGE);
 }
 
-/** @param {string} id */
+/** The services chosen so far, as the latest news tells of them, in the order in which they will be given. */
+function chosen() {
+  const found = state.chosen.map((id) => state.news.services.find((one) => one.id === id));
+  return inTurn(found.filter((service) => service !== undefined));
+}
+
+/**
+ * A service touched: the first of a visit, or one more for the same ticket.
+ * @param {string} id
+ */
 function chooseService(id) {
   const service = state.news.services.find((one) => one.id === id);
   if (!service) return;
   if (!service.open) return complain(closedBecause(service));
-  state.service = service;
+  if (state.chosen.length === 0) choosePriority("");
+  if (!state.chosen.includes(id)) setChosen([...state.chosen, id]);
+  prepare();
+}
+
+/** @param {string[]} ids */
+function setChosen(ids) {
+  state.chosen = ids;
+  // Other services are another wish: under the old key the hall would rightly refuse it.
   state.key = newKey();
-  choosePriority("");
+}
+
+function prepare() {
   drawPrepare();
   for (const part of document.querySelectorAll("#prepare .bring, #prepare .prepare-body")) part.scrollTop = 0;
   go("prepare");
 }
 
+/** @param {string} id */
+function unchoose(id) {
+  setChosen(state.chosen.filter((one) => one !== id));
+  if (state.chosen.length === 0) return go("choose");
+  drawPrepare();
+}
+
+/** Back to the list, without the service touched last; the others stay chosen. */
+function back() {
+  setChosen(state.chosen.slice(0, -1));
+  go("choose");
+}
+
 async function takeTicket() {
-  const service = state.service;
-  if (!service?.open || state.taking) return;
-  setTaking(true);
+  const services = chosen();
+  if (services.length === 0 || services.some((one) => !one.open)) return;
   const language = currentLanguage();
   const priority = chosenPriority();
-  const body = { services: [service.id], language, ...(priority ? { priority } : {}) };
-  const answer = await wish("/api/v1/tickets", body, { key: state.key, credentials: credentials() });
+  const body = { services: services.map((one) => one.id), language, ...(priority ? { priority } : {}) };
+  await ask("/api/v1/tickets", body, complain);
+}
+
+/** @param {SubmitEvent} event */
+async function checkIn(event) {
+  event.preventDefault();
+  const code = codeField().value.trim();
+  if (code) await ask(`/api/v1/bookings/${encodeURIComponent(code)}/check-in`, {}, complainOfCode);
+}
+
+/**
+ * Ask the hall for a ticket, once at a time, and show it; or say why there is none.
+ * @param {string} path
+ * @param {object} body
+ * @param {(detail: string) => void} regret
+ */
+async function ask(path, body, regret) {
+  if (state.taking) return;
+  setTaking(true);
+  const answer = await wish(path, body, { key: state.key, credentials: credentials() });
   setTaking(false);
   if (answer.ok) return showTicket(answer.data);
   // An unanswered wish may yet have been granted: it keeps its key, so that the next tap asks for the same ticket.
   if (answer.status >= 400 && answer.status < 500) state.key = newKey();
-  complain(answer.problem.detail);
+  regret(answer.problem.detail);
+}
+
+function openCheckIn() {
+  typeCode("");
+  go("check-in");
+  codeField().focus();
+}
+
+function codeField() {
+  return /** @type {HTMLInputElement} */ (find("#code"));
+}
+
+/** @param {string} code  what now stands in the field */
+function typeCode(code) {
+  codeField().value = code;
+  state.key = newKey();
+  complainOfCode("");
 }
 
 /** @param {Ticket} ticket */
@@ -129,9 +215,20 @@ function credentials() {
 /* ---- drawing ---- */
 
 function drawAll() {
+  drawEvacuation();
   drawChoose();
   drawPrepare();
   drawTicket();
+}
+
+/** While all are to leave the building, nothing else is on the screen; afterwards it begins anew. */
+function drawEvacuation() {
+  const sign = find("#evacuation");
+  const leave = state.news.evacuation !== null;
+  if (sign.hidden === !leave) return;
+  sign.hidden = !leave;
+  for (const step of document.querySelectorAll(".step, header")) step.toggleAttribute("inert", leave);
+  startOver();
 }
 
 function drawChoose() {
@@ -146,7 +243,23 @@ function drawChoose() {
   });
   arrange(find("#priorities"), "blank-priority", news.priorities, drawChoice);
   find(".priority").hidden = news.priorities.length === 0;
+  drawAdding();
   drawMore();
+}
+
+/** The list's own words: for the first service of a visit, or for one more. */
+function drawAdding() {
+  const adding = state.chosen.length > 0;
+  tell("#choose-title", adding ? "kiosk.add_choose" : "kiosk.choose");
+  tell("#choose-hint", adding ? "kiosk.add_hint" : "kiosk.choose_hint");
+  find("#have-booking").hidden = adding || !state.news.bookings;
+  find("#adding").hidden = !adding;
+  write(
+    find("#adding-chosen"),
+    chosen()
+      .map((service) => nameIn(service.name))
+      .join(" · "),
+  );
 }
 
 /**
@@ -158,11 +271,17 @@ function drawCard(item, service) {
   kind.dataset.text = `kiosk.kind.${service.kind}`;
   write(kind, say(currentLanguage(), kind.dataset.text));
   setPhrases(find(".service-name", item), service.name);
+  const isChosen = state.chosen.includes(service.id);
+  find(".service", item).toggleAttribute("data-chosen", isChosen);
+  find(".service-chosen", item).hidden = !isChosen;
+  kind.hidden = isChosen;
   find(".service", item).setAttribute("aria-disabled", String(!service.open));
   find(".service-waiting", item).hidden = !service.open;
   write(find(".service-count", item), sayCount(currentLanguage(), "kiosk.waiting", service.waiting));
   find(".service-closed", item).hidden = service.open;
-  write(find(".service-closed", item), service.open ? "" : closedBecause(service));
+  // Where the whole centre is closed it is said once, above; touched, each card says it too.
+  const shut = state.news.open ? closedBecause(service) : say(currentLanguage(), "kiosk.closed");
+  write(find(".service-closed", item), service.open ? "" : shut);
 }
 
 /**
@@ -175,38 +294,77 @@ function drawChoice(item, priority) {
 }
 
 function drawPrepare() {
-  state.service = state.news.services.find((one) => one.id === state.service?.id) ?? null;
-  const { service, news } = state;
-  if (!service) return;
-  const agency = news.agencies.find((one) => one.id === service.agency);
-  write(find(".prepare-agency"), nameIn(agency?.name));
-  write(find(".prepare-name"), nameIn(service.name));
-  const none = say(currentLanguage(), "kiosk.bring_none");
-  fillList("documents", listIn(service.documents).length ? listIn(service.documents) : [none]);
-  fillList("forms", listIn(service.forms));
-  fillList("steps", listIn(service.steps));
-  drawFacts(service);
-  find("#prepare-closed").hidden = service.open;
-  write(find("#prepare-closed"), service.open ? "" : closedBecause(service));
+  const services = chosen();
+  if (services.length === 0) return isAt("prepare") ? startOver() : undefined;
+  const [first] = services;
+  const several = services.length > 1;
+  const agency = state.news.agencies.find((one) => one.id === first.agency);
+  write(find(".prepare-agency"), several ? "" : nameIn(agency?.name));
+  const count = say(currentLanguage(), "kiosk.chosen_count", { n: services.length });
+  write(find(".prepare-name"), several ? count : nameIn(first.name));
+  find("#chosen").hidden = !several;
+  arrange(find("#chosen"), "blank-chosen", several ? services : [], drawChip);
+  drawBring(services);
+  drawFacts(services);
+  const closed = services.find((service) => !service.open);
+  find("#prepare-closed").hidden = !closed;
+  write(find("#prepare-closed"), closed ? `${several ? `${nameIn(closed.name)}: ` : ""}${closedBecause(closed)}` : "");
+  const more = state.news.services.some((service) => service.open && !state.chosen.includes(service.id));
+  find("#add").hidden = !more || services.length >= state.news.most_services;
   drawTake();
 }
 
-/** @param {Service} service */
-function drawFacts(service) {
+/**
+ * @param {HTMLElement} chip
+ * @param {Service} service
+ */
+function drawChip(chip, service) {
+  setPhrases(find(".chip-name", chip), service.name);
+  const label = say(currentLanguage(), "kiosk.remove", { name: nameIn(service.name) });
+  find(".chip-remove", chip).setAttribute("aria-label", label);
+}
+
+/**
+ * What to bring for all of them, each paper once. The steps are told of a single service only: of several they would
+ * fill the screen, and each counter explains its own.
+ * @param {Service[]} services
+ */
+function drawBring(services) {
+  const papers = (/** @type {"documents" | "forms"} */ kind) => [
+    ...new Set(services.flatMap((service) => listIn(service[kind]))),
+  ];
+  const none = say(currentLanguage(), "kiosk.bring_none");
+  for (const part of [".bring", ".facts"]) find(part).toggleAttribute("data-several", services.length > 1);
+  fillList("documents", papers("documents").length ? papers("documents") : [none]);
+  fillList("forms", papers("forms"));
+  fillList("steps", services.length === 1 ? listIn(services[0].steps) : []);
+}
+
+/**
+ * Of several services: who waits for the first, the time at all the counters, and every fee.
+ * @param {Service[]} services
+ */
+function drawFacts(services) {
   const language = currentLanguage();
   const minutes = (/** @type {number} */ s) => sayCount(language, "kiosk.minutes", Math.round(s / MINUTE_S));
-  write(find("#fact-waiting"), sayCount(language, "kiosk.people", service.waiting));
-  write(find("#fact-target"), minutes(service.target_wait_s));
-  write(find("#fact-counter"), minutes(service.standard_service_s));
-  write(find("#fact-fee"), nameIn(service.fee));
-  find("#fact-days-part").hidden = service.published_days === null;
-  write(find("#fact-days"), sayCount(language, "kiosk.days", service.published_days ?? 0));
+  const [first] = services;
+  const single = services.length === 1;
+  write(find("#fact-waiting"), sayCount(language, "kiosk.people", first.waiting));
+  find("#fact-target-part").hidden = !single;
+  write(find("#fact-target"), minutes(first.target_wait_s));
+  write(find("#fact-counter"), minutes(services.reduce((sum, service) => sum + service.standard_service_s, 0)));
+  write(find("#fact-fee"), [...new Set(services.map((service) => nameIn(service.fee)))].join(" · "));
+  find("#fact-days-part").hidden = !single || first.published_days === null;
+  write(find("#fact-days"), sayCount(language, "kiosk.days", first.published_days ?? 0));
 }
 
 function drawTake() {
-  const button = /** @type {HTMLButtonElement} */ (find("#take"));
-  button.setAttribute("aria-disabled", String(state.taking || !state.service?.open));
-  write(find("span", button), say(currentLanguage(), state.taking ? "kiosk.taking" : "kiosk.take"));
+  const language = currentLanguage();
+  const ready = chosen().every((service) => service.open);
+  find("#take").setAttribute("aria-disabled", String(state.taking || !ready));
+  write(find("#take span"), say(language, state.taking ? "kiosk.taking" : "kiosk.take"));
+  find("#check-in-take").setAttribute("aria-disabled", String(state.taking));
+  write(find("#check-in-take span"), say(language, state.taking ? "kiosk.taking" : "kiosk.check_in"));
 }
 
 function drawTicket() {
@@ -216,12 +374,31 @@ function drawTicket() {
   const part = find("#ticket");
   write(find(".ticket-number", part), ticket.number);
   find(".ticket-number", part).dataset.letters = String(ticket.number.length);
-  write(find(".ticket-service", part), nameIn(state.news.services.find((one) => one.id === ticket.service)?.name));
+  write(find(".ticket-service", part), nameIn(ticket.service_name));
+  const several = ticket.legs.length > 1;
+  find(".ticket-service", part).hidden = several;
+  find("#visit").hidden = !several;
+  find("#visit").replaceChildren(...ticket.legs.map((leg) => make("li", {}, nameIn(leg.service_name))));
+  drawBooking(find(".ticket-booking", part), ticket.booking);
   write(find(".ticket-ahead", part), sayCount(language, "kiosk.ahead", ticket.ahead));
   find(".ticket-wait", part).hidden = !ticket.wait;
   if (ticket.wait) write(find(".ticket-wait", part), say(language, "kiosk.wait", inMinutes(ticket.wait)));
   drawFollow(part, ticket);
   drawClosing(closing.left());
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {Ticket["booking"]} booking
+ */
+function drawBooking(part, booking) {
+  part.hidden = !booking;
+  if (!booking) return;
+  part.dataset.kept = booking.state;
+  const key = { early: "kiosk.booking_early", "on-time": "kiosk.booking_at", late: "kiosk.booking_late" }[
+    booking.state
+  ];
+  write(part, say(currentLanguage(), key, { time: clock(new Date(booking.at)) }));
 }
 
 /**
@@ -243,13 +420,22 @@ function drawClosing(left) {
   /** @type {HTMLProgressElement} */ (find("#countdown-bar")).value = left;
 }
 
-/** The bar that shows there is more below, for a panel too small for all services. What it takes up counts as room. */
+/** The bar that shows there is more below, for a panel too small for all services: tried without it first. */
 function drawMore() {
   const list = find("#scroll");
   const button = find("#more");
-  const room = list.clientHeight + button.offsetHeight;
+  const { scrollTop } = list;
+  button.hidden = true;
+  button.hidden = list.scrollHeight <= list.clientHeight + 4;
+  list.scrollTop = scrollTop;
+  drawEnd();
+}
+
+/** Which way the bar leads. */
+function drawEnd() {
+  const list = find("#scroll");
+  const button = find("#more");
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 4;
-  button.hidden = list.scrollHeight <= room + 4;
   button.classList.toggle("up", atEnd);
   write(find("span", button), say(currentLanguage(), atEnd ? "kiosk.to_top" : "kiosk.more"));
 }
@@ -258,6 +444,15 @@ function drawMore() {
 function complain(detail) {
   write(find("#problem-detail"), detail);
   open("#problem");
+}
+
+/** @param {string} detail  empty takes it away */
+function complainOfCode(detail) {
+  find("#code-problem").hidden = detail === "";
+  write(find("#code-problem"), detail);
+  codeField().toggleAttribute("data-wrong", detail !== "");
+  // What was typed is there to be mended; a scanner's next code takes its place.
+  if (detail) codeField().select();
 }
 
 /** @param {string} selector */
@@ -294,6 +489,17 @@ function arrange(parent, blank, items, draw) {
   });
   const same = wanted.length === parent.children.length && wanted.every((one, i) => one === parent.children[i]);
   if (!same) parent.replaceChildren(...wanted);
+}
+
+/**
+ * Let an element say another of the page's texts, now and in every language.
+ * @param {string} selector
+ * @param {string} key
+ */
+function tell(selector, key) {
+  const element = find(selector);
+  element.dataset.text = key;
+  write(element, say(currentLanguage(), key));
 }
 
 /** @param {string} id */
@@ -384,11 +590,11 @@ function stayAwake() {
 }
 
 function fallAsleep() {
-  const preparing = !find("#prepare").hidden;
-  if (preparing) {
+  const busy = isAt("prepare") || isAt("check-in") || (isAt("choose") && state.chosen.length > 0);
+  if (busy) {
     open("#idle");
     warning.start(IDLE_WARNING_S);
-  } else if (find("#ticket").hidden) {
+  } else if (!isAt("ticket")) {
     startOver();
   }
 }
@@ -405,7 +611,7 @@ find("#agencies").addEventListener("click", (event) => {
   const item = /** @type {Element} */ (event.target).closest("li[data-key]");
   if (item) chooseService(/** @type {HTMLElement} */ (item).dataset.key ?? "");
 });
-find("#scroll").addEventListener("scroll", drawMore, { passive: true });
+find("#scroll").addEventListener("scroll", drawEnd, { passive: true });
 addEventListener("resize", drawMore);
 find("#more").addEventListener("click", () => {
   const list = find("#scroll");
@@ -416,9 +622,13 @@ find("#more").addEventListener("click", () => {
 find(".priority").addEventListener("change", () => {
   state.key = newKey();
 });
-find("#back").addEventListener("click", () => {
-  state.service = null;
-  go("choose");
+find("#back").addEventListener("click", back);
+find("#add").addEventListener("click", () => go("choose"));
+find("#add-no").addEventListener("click", prepare);
+find("#chosen").addEventListener("click", (event) => {
+  const remove = /** @type {Element} */ (event.target).closest(".chip-remove");
+  const chip = /** @type {HTMLElement | null} */ (remove?.closest("li[data-key]") ?? null);
+  if (chip) unchoose(chip.dataset.key ?? "");
 });
 find("#take").addEventListener("click", takeTicket);
 find("#done").addEventListener("click", startOver);
@@ -428,6 +638,45 @@ find("#go-on").addEventListener("click", carryOn);
 find("#start-over").addEventListener("click", startOver);
 find("#idle").addEventListener("cancel", carryOn);
 for (const sign of ["pointerdown", "keydown"]) addEventListener(sign, stayAwake);
+
+find("#have-booking").addEventListener("click", openCheckIn);
+find("#check-in-back").addEventListener("click", () => go("choose"));
+find("#check-in-form").addEventListener("submit", (event) => checkIn(/** @type {SubmitEvent} */ (event)));
+/** @type {HTMLFormElement} */ (find("#check-in-form")).noValidate = true; // Our own sentence, in the page's language.
+find("#code").addEventListener("input", () => typeCode(codeField().value.toUpperCase()));
+find("#code-erase").addEventListener("click", () => typeCode(codeField().value.slice(0, -1)));
+find("#keys").addEventListener("click", (event) => {
+  const key = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-sign]"));
+  if (key) typeSign(key.dataset.sign ?? "");
+});
+// A finger on the keys leaves the focus in the field, where Enter and the next scan are expected.
+for (const part of ["#keys", "#code-erase"]) {
+  find(part).addEventListener("pointerdown", (event) => event.preventDefault());
+}
+// A scanner types whatever the visitor looks at: its first sign opens the field.
+addEventListener("keydown", (event) => {
+  const listens = !event.ctrlKey && !event.altKey && !event.metaKey && takesCodes();
+  const typed = listens ? sign(event) : "";
+  if (!typed) return;
+  event.preventDefault();
+  if (!isAt("check-in")) openCheckIn();
+  typeSign(typed);
+});
+
+function takesCodes() {
+  const asked = document.querySelector("dialog[open]") !== null || state.news.evacuation !== null;
+  return !asked && (isAt("check-in") || (isAt("choose") && state.chosen.length === 0 && state.news.bookings));
+}
+
+/**
+ * One sign at the end of the code, or a new code where all that stood there is marked.
+ * @param {string} typed
+ */
+function typeSign(typed) {
+  const { value, selectionStart, selectionEnd } = codeField();
+  const anew = value !== "" && selectionStart === 0 && selectionEnd === value.length;
+  typeCode(longer(anew ? "" : value, typed));
+}
 
 languageButtons();
 onLanguage(drawAll);

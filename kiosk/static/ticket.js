@@ -1,8 +1,8 @@
 /**
- * A ticket on its holder's phone: draws its state from the news, and sends the two wishes a holder has: to cancel, and
- * to rate. What may be wished when is the hall's to say; this page only hides what makes no sense.
+ * A ticket on its holder's phone: draws its state from the news, and sends the wishes that a holder has: to come back, to
+ * cancel, and to rate. What may be wished when is the hall's to say; this page only hides what makes no sense.
  */
-import { find, write } from "sala/dom";
+import { find, make, write } from "sala/dom";
 import { firstNews, follow } from "sala/live";
 import { newKey, wish } from "sala/post";
 import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount } from "sala/texts";
@@ -20,6 +20,11 @@ import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCo
  * @property {{low_s: number, high_s: number} | null} wait
  * @property {string | null} counter
  * @property {string} issued_at
+ * @property {string | null} held_at
+ * @property {string | null} absent_until  until when one who was called and did not come may come back
+ * @property {{state: string, at: string | null} | null} booking
+ * @property {string | null} [evacuation]
+ * @property {{service_name: Name, state: "done" | "now" | "to-come"}[]} legs  the services of the visit, in turn
  * @property {Name} service_name
  * @property {boolean} rated
  */
@@ -28,13 +33,20 @@ const MINUTE_S = 60;
 // A phone far from the hall: give one attempt to connect more time than a screen on the wall has.
 const PATIENCE_MS = 5000;
 
-const state = { /** @type {TicketNews} */ news: firstNews(), cancelKey: newKey(), ratingKey: newKey() };
+const state = {
+  /** @type {TicketNews} */ news: firstNews(),
+  cancelKey: newKey(),
+  backKey: newKey(),
+  ratingKey: newKey(),
+};
 
 /* ---- drawing ---- */
 
 function draw() {
+  find("#evacuation").hidden = !state.news.evacuation;
   drawPlace(state.news);
   drawRows(state.news);
+  drawLegs(state.news);
   drawWishes(state.news);
 }
 
@@ -44,8 +56,10 @@ function drawPlace(news) {
   find("#place").dataset.state = news.state;
   write(find("#number"), news.number);
   write(find("#state"), say(language, `ticket.state.${news.state}`));
-  write(find("#help"), say(language, `ticket.help.${news.state}`));
-  find("#go-to").hidden = !news.counter || !["called", "serving"].includes(news.state);
+  const until = news.absent_until ? { time: time(news.absent_until) } : null;
+  write(find("#help"), until ? say(language, "ticket.back_until", until) : say(language, `ticket.help.${news.state}`));
+  find("#back").hidden = !until;
+  find("#go-to").hidden = !news.counter || !["called", "serving", "held"].includes(news.state);
   write(find("#go-to-words"), say(language, news.state === "called" ? "ticket.go_to" : "ticket.at"));
   write(find("#counter"), news.counter ?? "");
   document.title = `${news.number} · ${say(language, `ticket.state.${news.state}`)}`;
@@ -59,8 +73,37 @@ function drawRows(news) {
   write(find("#ahead"), sayCount(language, "ticket.people", news.ahead ?? 0));
   find("#wait-row").hidden = !waiting || !news.wait;
   if (news.wait) write(find("#wait"), say(language, "ticket.minutes", inMinutes(news.wait)));
+  drawTime("booked", news.booking?.at ?? null);
+  drawTime("held", news.held_at);
+  find("#service-row").hidden = news.legs.length > 1;
   write(find("#service"), nameIn(news.service_name));
-  write(find("#issued"), say(language, "ticket.clock", { time: clock(new Date(news.issued_at)) }));
+  write(find("#issued"), say(language, "ticket.clock", { time: time(news.issued_at) }));
+}
+
+/**
+ * A row that is there only where it has a time.
+ * @param {string} row
+ * @param {string | null} at
+ */
+function drawTime(row, at) {
+  find(`#${row}-row`).hidden = !at;
+  write(find(`#${row}`), at ? say(currentLanguage(), "ticket.clock", { time: time(at) }) : "");
+}
+
+/** @param {string} at */
+function time(at) {
+  return clock(new Date(at));
+}
+
+/** @param {TicketNews} news */
+function drawLegs({ legs }) {
+  const language = currentLanguage();
+  find("#steps").hidden = legs.length < 2;
+  const steps = legs.map(({ service_name, state }) => {
+    const word = make("small", {}, say(language, `ticket.step.${state}`));
+    return make("li", { "data-state": state }, `${nameIn(service_name)} `, word);
+  });
+  find("#legs").replaceChildren(...steps);
 }
 
 /** @param {TicketNews} news */
@@ -99,6 +142,16 @@ async function cancel() {
   complain("");
   merge(answer.data);
   find("#state").scrollIntoView({ block: "center" });
+}
+
+async function comeBack() {
+  const path = `/api/v1/tickets/${state.news.token}/return`;
+  const answer = await busy(find("#back"), wish(path, {}, { credentials: "omit", key: state.backKey }));
+  // Each coming back is one of its own; one that got no answer keeps its key.
+  if (answer.ok || (answer.status >= 400 && answer.status < 500)) state.backKey = newKey();
+  if (!answer.ok) return complain(answer.problem.detail);
+  complain("");
+  merge(answer.data);
 }
 
 /** @param {SubmitEvent} event */
@@ -156,6 +209,7 @@ async function busy(button, done) {
 
 /* ---- wiring ---- */
 
+find("#back").addEventListener("click", comeBack);
 find("#cancel-ask").addEventListener("click", () => askCancel(true));
 find("#cancel-no").addEventListener("click", () => askCancel(false));
 find("#cancel-yes").addEventListener("click", cancel);
