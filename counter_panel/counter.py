@@ -1,4 +1,4 @@
-"""The counter panel: the present visitor, who is next, and the officer's actions."""
+"""The officer's pages and presses: choosing a counter, the panel, the reception desk, POST /counters/<id>/<action>."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -7,95 +7,69 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from counter_panel import panel, reception
 from hall_server import bodies, tell
-from hall_server.auth import Caller, allow
+from hall_server.auth import Caller, allow, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from hall_server.people import Member
+from hall_server.people import Member, People
 from hall_server.problems import TurnedAway
-from queue_core import errors, rules
-from queue_core import hall as wishes
+from queue_core import errors, officers
 from queue_core.hall import Events, Hall
 from queue_core.office import Done
-from queue_core.ticket import Ticket
 
 ROLES = ("officer",)
-AHEAD_SHOWN = 12
+# Whoever follows this follows the reception desk; every other topic is a counter. No counter can have its address.
+RECEPTION = "reception"
 
-# What an officer may do: the body's shape and the wish. A new action is a line here, a wish in hall.py and a button.
-ACTIONS: Mapping[str, tuple[type[bodies.Body], Callable[..., Events]]] = {
-    "open": (bodies.Nothing, wishes.open_counter),
-    "pause": (bodies.Pause, wishes.pause_counter),
-    "close": (bodies.Nothing, wishes.close_counter),
-    "next": (bodies.Next, wishes.call_next),
-    "recall": (bodies.Nothing, wishes.recall),
-    "start": (bodies.Nothing, wishes.start),
-    "finish": (bodies.Finish, wishes.finish),
-    "no-show": (bodies.Nothing, wishes.no_show),
+
+def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str) -> Events:
+    """Whoever is at `counter` goes to help the one that called."""
+    return officers.answer_help(hall, now, by, caller, colleague=counter)
+
+
+# What an officer may do: the body's shape and the wish. A new action is a line here, a wish in officers.py, a button.
+ACTIONS: Mapping[str, tuple[type[bodies.Press], Callable[..., Events]]] = {
+    "open": (bodies.Press, officers.open_counter),
+    "pause": (bodies.Pause, officers.pause_counter),
+    "close": (bodies.Press, officers.close_counter),
+    "stand-in": (bodies.StandIn, officers.stand_in),
+    "next": (bodies.Next, officers.call_next),
+    "call": (bodies.CallNumber, officers.call_number),
+    "walk-in": (bodies.WalkIn, officers.walk_in),
+    "recall": (bodies.Press, officers.recall),
+    "start": (bodies.Press, officers.start),
+    "finish": (bodies.Finish, officers.finish),
+    "no-show": (bodies.Press, officers.no_show),
+    "requeue": (bodies.OfNumber, officers.requeue),
+    "hold": (bodies.Hold, officers.hold),
+    "resume": (bodies.OfNumber, officers.resume),
+    "transfer": (bodies.Transfer, officers.transfer),
+    "undo": (bodies.Press, officers.undo),
+    "still-here": (bodies.Press, officers.still_here),
+    "help": (bodies.Press, officers.ask_help),
+    "help-over": (bodies.Press, officers.help_over),
+    "answer-help": (bodies.AnswerHelp, coming),
 }
-NOT_YET = frozenset({"call", "hold", "resume", "transfer", "walk-in", "undo"})
-ENDS_A_VISIT = frozenset({"finish", "no-show"})
-
-
-def news(hall: Hall, now: datetime, counter: str) -> Snapshot:
-    """What the panel of that counter shows: its state, its visitor, and who is next for it, in order of call."""
-    present = hall.at_counter(counter) if counter in hall.counters else None
-    waiting = rules.in_order(hall.rule, hall.waiting_for(counter), now, hall.plan)
-    return {
-        "counter": counter_state(hall, counter),
-        "ticket": visitor(hall, present) if present else None,
-        "waiting_count": len(waiting),
-        "waiting": [in_line(hall, ticket) for ticket in waiting[:AHEAD_SHOWN]],
-        "others": [tell.counter(hall, other) for other in hall.counters.values() if other.id != counter],
-    }
-
-
-def counter_state(hall: Hall, counter: str) -> dict[str, Any]:
-    state = hall.counters[counter].state if counter in hall.counters else "closed"
-    return {"id": counter, "name": tell.counter_name(hall.plan, counter), "state": state}
-
-
-def in_line(hall: Hall, ticket: Ticket) -> dict[str, Any]:
-    """One who waits, as the officer sees them."""
-    priority = hall.plan.priorities.get(ticket.priority or "")
-    return {
-        "number": ticket.number,
-        "service": ticket.service,
-        "service_name": tell.service_name(hall.plan, ticket.service),
-        "priority": ticket.priority,
-        "priority_name": priority.name if priority else None,
-        "language": ticket.language,
-        "people": ticket.people,
-        "needs": list(ticket.needs),
-        "issued_at": tell.moment(hall.plan, ticket.issued_at),
-    }
-
-
-def visitor(hall: Hall, ticket: Ticket) -> dict[str, Any]:
-    """The one at the counter, with what they should have brought and the published time."""
-    service = hall.plan.services.get(ticket.service)
-    return in_line(hall, ticket) | {
-        "state": ticket.state,
-        "called_at": tell.moment(hall.plan, ticket.called_at),
-        "started_at": tell.moment(hall.plan, ticket.started_at),
-        "again": max(ticket.calls - 1, 0),
-        "documents": service.documents if service else {},
-        "standard_service_s": service.standard_service_minutes * 60 if service else None,
-    }
+# After these the answer tells of the visitor who was meant, and not of whoever is at the counter then.
+OF_ITS_VISITOR = frozenset({"finish", "no-show", "requeue", "hold", "transfer", "undo"})
 
 
 def face(house: House) -> Face:
-    """The panel's pages, and POST /counters/<id>/<action>."""
+    """The pages, the presses and the calls of reception."""
     pages = Blueprint("counter", __name__, url_prefix="/counter", template_folder="templates", static_folder="static")
-    api = Blueprint("counters", __name__, url_prefix="/api/v1/counters")
+    name_of = names(house.people)
 
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         counter = str(auth.get("counter", ""))
         allowed = caller and caller.member.role in (*ROLES, "admin")
-        return counter if allowed and counter in house.hall.counters else None
+        return counter if allowed and (counter in house.hall.counters or counter == RECEPTION) else None
 
-    this = Face("counter", (pages, api), admit, news)
+    def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
+        return reception.news(hall, now) if topic == RECEPTION else panel.news(hall, now, topic, name_of)
+
+    this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news)
 
     @pages.get("/")
     def choose() -> str:
@@ -104,35 +78,100 @@ def face(house: House) -> Face:
             house, "counter/choose.html", "counter", counters=counters
         )
 
+    @pages.get(f"/{RECEPTION}")
+    def desk() -> str:
+        signed_out = sign_in_page(house, f"/counter/{RECEPTION}", ROLES)
+        return signed_out or draw(
+            house, "counter/reception.html", "counter", first_news(this, RECEPTION), rights=rights()
+        )
+
     @pages.get("/<counter>")
-    def panel(counter: str) -> str:
+    def one(counter: str) -> str:
         if counter not in house.hall.counters:
             raise errors.UnknownCounter(counter=counter)
         signed_out = sign_in_page(house, f"/counter/{counter}", ROLES)
-        return signed_out or draw(house, "counter/panel.html", "counter", first_news(this, counter), counter=counter)
+        return signed_out or draw(house, "counter/panel.html", "counter", first_news(this, counter), rights=rights())
+
+    return this
+
+
+def rights() -> list[str]:
+    """What whoever has opened the page may do beyond the ordinary, so that it offers nothing else."""
+    calling = caller()
+    return sorted(calling.member.rights) if calling else []
+
+
+def names(people: People) -> panel.NameOf:
+    """Who the officers are. A name is asked once: it never changes, and news must not read a file each time."""
+    known: dict[str, str | None] = {}
+
+    def name_of(officer: str | None) -> str | None:
+        if officer and officer not in known:
+            known.update({person.id: person.name for person in people.people()})
+            known.setdefault(officer, None)
+        return known[officer] if officer else None
+
+    return name_of
+
+
+def presses(house: House) -> Blueprint:
+    """POST /counters/<id>/<action>."""
+    api = Blueprint("counters", __name__, url_prefix="/api/v1/counters")
 
     @api.post("/<counter>/<action>")
     @allow(*ROLES)
     def act(counter: str, action: str, by: Member) -> Response:
         if action not in ACTIONS:
-            raise TurnedAway("not-yet" if action in NOT_YET else "unknown-action", action=action)
+            raise TurnedAway("unknown-action", action=action)
         shape, wish = ACTIONS[action]
         asked = bodies.body(shape, empty=True)
-        fields = bodies.as_fields(asked)
-        done = house.office.do(partial(wish, by=by.id, counter=counter, **fields), bodies.key(by.id, asked))
+        check_rights(by, action, asked)
+        granted = partial(pressed, partial(wish, **words(house, asked)), by=by.id, counter=counter, as_of=asked.as_of)
+        done = house.office.do(granted, bodies.key(by.id, asked))
         return jsonify(answer(house, done, counter, action))
 
-    return this
+    return api
+
+
+def check_rights(by: Member, action: str, asked: bodies.Press) -> None:
+    """Refuse whoever may not let somebody pass before others."""
+    if action == "call" and "call-number" not in by.rights:
+        raise TurnedAway("no-right")
+    if getattr(asked, "position", None) == "front" and "move-front" not in by.rights:
+        raise TurnedAway("no-right")
+
+
+def words(house: House, asked: bodies.Press) -> dict[str, Any]:
+    """The body as the wish takes it: a number as it is printed, an officer by the log's own name for them."""
+    fields = bodies.as_fields(asked)
+    del fields["as_of"]
+    if "number" in fields:
+        fields["number"] = bodies.number(fields["number"])
+    if fields.get("to_officer"):
+        person = house.people.person_named(fields["to_officer"])
+        if person is None or not any(one.officer == person.id for one in house.hall.counters.values()):
+            raise errors.UnknownOfficer(officer=fields["to_officer"])
+        fields["to_officer"] = person.id
+    return fields
+
+
+def pressed(wish: Callable[..., Events], hall: Hall, now: datetime, by: str, counter: str, as_of: int | None) -> Events:
+    """The wish, if the counter is there and still as the screen showed it from which it was pressed."""
+    if counter not in hall.counters:
+        raise errors.UnknownCounter(counter=counter)
+    officers.fresh(hall, counter, as_of)
+    return wish(hall, now, by=by, counter=counter)
 
 
 def answer(house: House, done: Done, counter: str, action: str) -> dict[str, Any]:
-    """{ticket, counter}: who is at the counter now, or the ticket whose visit this action ended."""
-    hall = done.hall
+    """{ticket, counter}: who is at the counter now, or the visitor whom the action sent away."""
+    hall, now = done.hall, house.office.now()
     if counter not in hall.counters:
         raise errors.UnknownCounter(counter=counter)
     ticket = hall.at_counter(counter)
-    if action in ENDS_A_VISIT and done.ticket:
-        visit = house.office.log.closed_visit(done.ticket)
-        ticket = visit.ticket if visit else ticket
-    told = tell.ticket(hall, ticket, house.office.now()) if ticket else None
-    return {"ticket": told, "counter": tell.counter(hall, hall.counters[counter])}
+    if action in OF_ITS_VISITOR and done.ticket:
+        visit = None if done.ticket in hall.tickets else house.office.log.closed_visit(done.ticket)
+        ticket = visit.ticket if visit else hall.tickets.get(done.ticket, ticket)  # type: ignore[arg-type]
+    here = hall.counters[counter]
+    told = tell.counter(hall, here) | {"moved": here.moved}
+    return {"ticket": tell.ticket(hall, ticket, now) if ticket else None, "counter": told}

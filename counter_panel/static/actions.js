@@ -3,22 +3,60 @@
  * What a press does on the screen is panel.js's.
  */
 
-/** @typedef {"next" | "recall" | "start" | "finish" | "no-show" | "open" | "pause" | "close"} Action */
+/**
+ * @typedef {"next" | "recall" | "start" | "finish" | "no-show" | "other" | "stay" | "hold" | "transfer" | "call" |
+ *   "walk-in" | "resume" | "absent" | "undo" | "stand-in" | "help" | "help-over" | "answer-help" | "open" | "pause" |
+ *   "close"} Action
+ */
 /** @typedef {"none" | "called" | "serving"} Visitor */
 /** @typedef {"open" | "paused" | "closed"} State */
 
-/** @type {Record<Visitor, readonly Action[]>} */
-const WITH_VISITOR = {
-  none: ["next"],
-  called: ["next", "recall", "start", "finish", "no-show"],
-  serving: ["next", "finish"],
-};
+/**
+ * The counter in so many words. `stay`: the next of the visitor's services may be given here too; `held`, `absent`: how
+ * many may be taken up again; `undo`: something may be taken back; `helped`: help is asked for; `calls`: how many
+ * neighbours call for help unanswered; `lends`: somebody can be stood in for.
+ * @typedef {object} Situation
+ * @property {Visitor} visitor
+ * @property {State} state
+ * @property {boolean} [stay]
+ * @property {number} [held]
+ * @property {number} [absent]
+ * @property {boolean} [undo]
+ * @property {boolean} [helped]
+ * @property {number} [calls]
+ * @property {boolean} [lends]
+ * @property {boolean} [evacuation]
+ * @property {boolean} [overtakes]  the officer may call a number out of turn
+ */
 
-/** Opening and leaving the counter is for when nobody is at it. @type {Record<State, readonly Action[]>} */
-const WITHOUT_VISITOR = {
-  open: ["pause", "close"],
-  paused: ["open", "close"],
-  closed: ["open"],
+const called = (/** @type {Situation} */ { visitor }) => visitor === "called";
+const here = (/** @type {Situation} */ { visitor }) => visitor !== "none";
+const free = (/** @type {Situation} */ { visitor }) => visitor === "none";
+
+/** @type {Record<Action, (situation: Situation) => boolean>} */
+const MAY = {
+  next: (now) => !now.evacuation,
+  recall: called,
+  start: called,
+  "no-show": called,
+  finish: here,
+  other: here,
+  stay: (now) => here(now) && Boolean(now.stay),
+  hold: here,
+  transfer: here,
+  call: (now) => free(now) && !now.evacuation && now.overtakes !== false,
+  "walk-in": (now) => free(now) && !now.evacuation,
+  resume: (now) => free(now) && Boolean(now.held),
+  absent: (now) => Boolean(now.absent),
+  undo: (now) => Boolean(now.undo),
+  "stand-in": (now) => Boolean(now.lends),
+  help: (now) => !now.helped,
+  "help-over": (now) => Boolean(now.helped),
+  "answer-help": (now) => Boolean(now.calls),
+  // Opening and leaving the counter is for when nobody is at it.
+  open: (now) => free(now) && now.state !== "open",
+  pause: (now) => free(now) && now.state === "open",
+  close: (now) => free(now) && now.state !== "closed",
 };
 
 /**
@@ -33,17 +71,29 @@ const KEYS = {
   KeyS: ["start"],
   KeyF: ["finish"],
   KeyN: ["no-show"],
+  KeyG: ["other"],
+  KeyK: ["stay"],
+  KeyD: ["hold"],
+  KeyT: ["transfer"],
+  KeyL: ["call"],
+  KeyW: ["walk-in"],
+  KeyU: ["resume"],
+  KeyA: ["absent"],
+  KeyZ: ["undo"],
+  KeyI: ["stand-in"],
+  KeyH: ["help", "help-over"],
+  KeyY: ["answer-help"],
   KeyP: ["pause", "open"],
   KeyC: ["close"],
 };
 
 /**
- * @param {Visitor} visitor
- * @param {State} state
+ * @param {Situation} situation
  * @returns {ReadonlySet<Action>}
  */
-export function available(visitor, state) {
-  return new Set([...WITH_VISITOR[visitor], ...(visitor === "none" ? WITHOUT_VISITOR[state] : [])]);
+export function available(situation) {
+  const actions = /** @type {Action[]} */ (Object.keys(MAY));
+  return new Set(actions.filter((action) => MAY[action](situation)));
 }
 
 /**

@@ -1,4 +1,4 @@
-/** How long something has lasted, as an officer reads it. Pure; which times are shown is panel.js's. */
+/** How long something has lasted, as an officer reads it. Pure; which times are shown is the pages' own. */
 
 /**
  * 0:42, 12:05, 1:02:05. What has not begun yet by this screen's clock has lasted nothing.
@@ -17,4 +17,12 @@ export function elapsed(ms) {
  */
 export function minutes(ms) {
   return Math.max(0, Math.floor(ms / 60_000));
+}
+
+/**
+ * Seconds that are left, a begun one counted: the last thing shown before nothing is 1.
+ * @param {number} ms
+ */
+export function secondsLeft(ms) {
+  return Math.max(0, Math.ceil(ms / 1000));
 }

@@ -1,0 +1,91 @@
+/**
+ * Questions on the staff's pages: a dialog whose answers have keys, shown on them. Which questions there are is the
+ * pages' own.
+ */
+import { find, make, redraw } from "sala/dom";
+
+/** @typedef {{value: string, name: string, more?: string}} Option */
+
+/** The keys of the answers in a list, in turn. What comes after the last of them has none. */
+export const KEYS = "123456789qwertyuiopasdfghjklzxcvbnm";
+
+/**
+ * Ask, and give the value of the answer; "" if the officer goes back.
+ * @param {string} selector
+ * @returns {Promise<string>}
+ */
+export function ask(selector) {
+  const dialog = /** @type {HTMLDialogElement} */ (find(selector));
+  for (const other of document.querySelectorAll("dialog[open]")) /** @type {HTMLDialogElement} */ (other).close("");
+  dialog.returnValue = "";
+  dialog.showModal();
+  // Not on an answer: a second press of the key that opened the question must not give one.
+  /** @type {HTMLElement} */ (dialog.querySelector("[data-first]") ?? find("h2", dialog)).focus();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
+  });
+}
+
+/**
+ * Answers to choose from, each with its key; the keys go on from list to list.
+ * @param {Element} place
+ * @param {Option[]} options
+ * @param {number} [before]  how many have keys already
+ */
+export function offer(place, options, before = 0) {
+  redraw(
+    place,
+    options.map(({ value, name, more }, n) => {
+      const key = KEYS[before + n] ?? "";
+      return make(
+        "button",
+        { class: "button option", value, "data-key": key },
+        make("kbd", {}, key.toUpperCase()),
+        make("span", {}, name),
+        more && make("small", {}, more),
+      );
+    }),
+  );
+}
+
+/**
+ * The page's keys: those of the question that is open, else the page's own.
+ * @param {(event: KeyboardEvent) => void} own
+ */
+export function onKeys(own) {
+  document.addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog[open]"));
+    if (dialog) answerByKey(dialog, event);
+    else if (!isForTheFocused(event)) own(event);
+  });
+}
+
+/**
+ * @param {HTMLDialogElement} dialog
+ * @param {KeyboardEvent} event
+ */
+function answerByKey(dialog, event) {
+  const key = /^(?:Digit|Numpad|Key)(\w)$/.exec(event.code)?.[1].toLowerCase();
+  if (!key || isWriting(event)) return;
+  const answer = /** @type {HTMLElement | null} */ (dialog.querySelector(`[data-key="${key}"]:not(:disabled)`));
+  if (!answer || answer.closest("[hidden]")) return;
+  event.preventDefault();
+  answer.click();
+}
+
+/** @param {KeyboardEvent} event */
+function isWriting({ target }) {
+  const focused = /** @type {HTMLElement} */ (target);
+  return Boolean(focused.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]"));
+}
+
+/**
+ * Whether a key belongs to what has the focus: any key to a field, Space and Enter to whatever they press.
+ * @param {KeyboardEvent} event
+ */
+function isForTheFocused(event) {
+  const focused = /** @type {HTMLElement} */ (event.target);
+  if (isWriting(event) || focused.closest?.("input")) return true;
+  return /^(?:Space|Enter|NumpadEnter)$/.test(event.code) && Boolean(focused.closest?.("a, button, summary"));
+}
