@@ -1,86 +1,37 @@
-"""The manager's desk: first figures from the log, by page, GET /stats and /standard; the clock's confirmation."""
+"""The manager's desk: its pages and its news. The hall as it is now, figures, the calls of a day, why, settings.
 
-import re
+What the pages show comes from beside it: now.py (the live hall), figures.py, why.py; what they wish is in wishes.py.
+"""
+
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, request
 
-from hall_server import tell, texts
-from hall_server.auth import Caller, allow
+from hall_server import tell
+from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from hall_server.people import Member
-from queue_core import standard, statistics
+from manager_desk import why
+from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
+from manager_desk.now import alerts, hall_now
+from manager_desk.wishes import SERVE, skills_of, wishes
+from queue_core import past, statistics
 from queue_core.errors import WrongValue
 from queue_core.hall import Hall
-from queue_core.log import ticket_row
 from queue_core.plan import Names, Plan
 
-ROLES = ("manager",)
-T = TypeVar("T")
-GROUPINGS = tuple(by for by in statistics.BY if by)
-
-
-def named(plan: Plan, by: str | None) -> Mapping[str, Names]:
-    """What the keys of a grouping are called, in the plan's order."""
-    things: Mapping[str, Mapping[str, Any]] = {
-        "service": plan.services,
-        "counter": plan.counters,
-        "agency": plan.agencies,
-    }
-    return {key: thing.name for key, thing in things.get(by or "", {}).items()}
-
-
-def counted(
-    house: House, hall: Hall, first: date, last: date, by: str | None, with_all: bool = False
-) -> dict[str, Any]:
-    """The figures of these days. Reads the database: call it off the hub."""
-    live = [ticket_row(ticket, hall, ticket.issued_at) for ticket in hall.tickets.values()]
-    with house.office.log.reader() as db:
-        return statistics.stats(db, first, last, by, named(hall.plan, by), live, with_all)
-
-
-def measured(house: House, hall: Hall, first: date, last: date) -> list[dict[str, Any]]:
-    """The standard's criteria of these days. Reads the database: call it off the hub."""
-    with house.office.log.reader() as db:
-        return standard.standard(statistics.tally(db, first, last), len(hall.plan.services))
-
-
-def hall_now(hall: Hall) -> dict[str, Any]:
-    """The live hall in a few figures, and each counter with how many it could call."""
-    counters = [
-        tell.counter(hall, counter) | {"waiting_count": len(hall.waiting_for(counter.id))}
-        for counter in hall.counters.values()
-    ]
-    return {
-        "waiting": len(hall.waiting()),
-        "serving": sum(ticket.state == "serving" for ticket in hall.tickets.values()),
-        "counters_open": sum(counter["state"] == "open" for counter in counters),
-        "counters": counters,
-    }
-
-
-def service_day(house: House) -> date:
-    """The hall's service day, or the one to come."""
-    day = house.hall.day
-    return date.fromisoformat(day) if day else house.plan.service_day(house.office.now())
-
-
-def days_asked(house: House) -> tuple[date, date]:
-    """The query's `from` and `to`, both included; today where none is named."""
-    today = str(service_day(house))
-    first = _date("from", request.args.get("from") or request.args.get("to") or today)
-    last = _date("to", request.args.get("to") or max(today, str(first)))
-    if last < first:
-        raise WrongValue(where="to", why=f"{last} < {first}")
-    return first, last
+TABS = {"now": "", "figures": "figures", "calls": "today", "why": "why", "settings": "settings"}
+FIGURES = ("hours", "services", "counters", "turn", "meaning")
+SETTINGS = ("skills", "counters", "pauses", "bookings", "screens")
+CALLS_SHOWN = 50
 
 
 def face(house: House) -> Face:
-    """The desk's page and its news."""
+    """The desk's pages, its calls and its news."""
     pages = Blueprint("desk", __name__, url_prefix="/desk", template_folder="templates", static_folder="static")
 
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
@@ -91,95 +42,195 @@ def face(house: House) -> Face:
         today = service_day(house)
         return {
             "day": str(today),
-            "hall": hall_now(hall),
+            "hall": hall_now(hall, now, names_of_people(house)),
             "stats": house.natively(lambda: counted(house, hall, today, today, "service", with_all=True)),
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }
 
-    this = Face("desk", (pages, figures(house)), admit, news, lags=True)
+    this = Face("desk", (pages, figures(house), wishes(house), why.asked(house)), admit, news, lags=True)
+
+    def drawn(tab: str, **more: Any) -> str:
+        common = {"tab": tab, "tabs": TABS, "here": here, "doubt": house.office.doubt, "today": service_day(house)}
+        return draw(house, f"desk/{tab}.html", "desk", first_news(this), **common, **more)
 
     @pages.get("/")
-    def page() -> str:
-        return sign_in_page(house, "/desk/", ROLES) or drawn(*days_asked(house))
+    def overview() -> str:
+        return sign_in_page(house, "/desk/", ROLES) or drawn("now", **of_days(house, *days_asked(house), "service"))
 
-    def drawn(first: date, last: date) -> str:
-        hall = house.hall
-        return draw(
-            house,
-            "desk/desk.html",
-            "desk",
-            first_news(this),
-            stats=house.natively(lambda: counted(house, hall, first, last, "service", with_all=True)),
-            by_hour=house.natively(lambda: counted(house, hall, first, last, "hour")),
-            standard=house.natively(lambda: measured(house, hall, first, last)),
-            first=first,
-            last=last,
-            today=first == last == service_day(house),
-            definitions=statistics.DEFINITIONS,
-            doubt=house.office.doubt,
-        )
+    @pages.get("/figures")
+    def numbers() -> str:
+        return sign_in_page(house, "/desk/figures", ROLES) or drawn("figures", **_figures(house))
+
+    @pages.get("/today")
+    def past_calls() -> str:
+        return sign_in_page(house, "/desk/today", ROLES) or drawn("calls", **_calls(house))
+
+    @pages.get("/why")
+    def reason() -> str:
+        return sign_in_page(house, "/desk/why", ROLES) or drawn("why", **why.looked_up(house, service_day(house)))
+
+    @pages.get("/settings")
+    def settings() -> str:
+        return sign_in_page(house, "/desk/settings", ROLES) or drawn("settings", **_settings(house))
+
+    @pages.get("/strip")
+    def strip() -> str:
+        """What must be seen at once, alone: for a page whose own figures stand still."""
+        told = alerts(house.hall, names_of_people(house))
+        return sign_in_page(house, "/desk/", ROLES) or draw(house, "desk/strip.html", "desk", alerts=told)
 
     return this
 
 
-def figures(house: House) -> Blueprint:
-    """GET /stats, GET /standard and POST /clock."""
-    api = Blueprint("figures", __name__, url_prefix="/api/v1")
-
-    @api.get("/stats")
-    @allow(*ROLES)
-    def stats(by: Member) -> Response:
-        grouping = request.args.get("by") or None
-        if grouping not in (None, *GROUPINGS):
-            raise WrongValue(where="by", why=", ".join(GROUPINGS))
-        first, last = days_asked(house)
-        hall, language = house.hall, texts.asked_for(request)
-        told = house.natively(lambda: counted(house, hall, first, last, grouping))
-        return jsonify(told | {"groups": [_said(group, ("name",), language) for group in told["groups"]]})
-
-    @api.get("/standard")
-    @allow(*ROLES)
-    def criteria(by: Member) -> Response:
-        hall, language = house.hall, texts.asked_for(request)
-        asked = _number("fiscal_year")
-        year = standard.fiscal_year(service_day(house)) if asked is None else asked
-        first, last = _checked("fiscal_year", lambda: standard.fiscal_period(year, _number("quarter"), _number("half")))
-        told = house.natively(lambda: measured(house, hall, first, last))
-        return jsonify([_said(criterion, ("name", "formula", "n_formula"), language) for criterion in told])
-
-    @api.post("/clock")
-    @allow(*ROLES)
-    def clock(by: Member) -> Response:
-        house.office.confirm_clock(by.id)
-        return jsonify(now=tell.moment(house.plan, house.office.now()))
-
-    return api
+def here(**changes: Any) -> str:
+    """The address of this page with other questions; None takes one away."""
+    asked = request.args.to_dict() | changes
+    return "?" + urlencode({name: value for name, value in asked.items() if value is not None})
 
 
-def _said(told: Mapping[str, Any], names: tuple[str, ...], language: str) -> dict[str, Any]:
-    """The same with its names in one language."""
-    return {key: texts.name_in(value, language) if key in names else value for key, value in told.items()}
+def names_of_people(house: House) -> dict[str, str]:
+    """What those are called whom the log knows by an opaque id."""
+    return {person.id: person.name for person in house.people.people()}
 
 
-def _date(where: str, text: str) -> date:
-    return _checked(where, lambda: date.fromisoformat(_written(text, r"\d{4}-\d{2}-\d{2}", "YYYY-MM-DD")))
+def of_days(house: House, first: date, last: date, by: str) -> dict[str, Any]:
+    """The figures of these days by `by`, the whole first, and the standard."""
+    hall = house.hall
+    return {
+        "first": first,
+        "last": last,
+        "stats": house.natively(lambda: counted(house, hall, first, last, by, with_all=True)),
+        "standard": house.natively(lambda: measured(house, hall, first, last)),
+    }
 
 
-def _number(where: str) -> int | None:
-    text = request.args.get(where)
-    return None if text is None else _checked(where, lambda: int(_written(text, r"\d{1,4}", "1234")))
+def _figures(house: House) -> dict[str, Any]:
+    show, days = _shown(FIGURES), days_asked(house)
+    told: dict[str, Any] = {"show": show, "shows": FIGURES, "first": days[0], "last": days[1]}
+    by = {"hours": "hour", "services": "service", "counters": "counter"}.get(show)
+    if by:
+        told |= of_days(house, *days, by)
+    if show == "turn":
+        told |= house.natively(lambda: _out_of_turn(house, *days))
+    return told | {"definitions": statistics.DEFINITIONS}
 
 
-def _written(text: str, pattern: str, example: str) -> str:
-    """The text, if it is written just so: readers are more lenient than people who compare figures would like."""
-    if not re.fullmatch(pattern, text, re.ASCII):
-        raise ValueError(example)
-    return text
+def _out_of_turn(house: House, first: date, last: date) -> dict[str, Any]:
+    """Who was called out of turn, by whom and why: people by their names, reasons by theirs."""
+    with house.office.log.reader() as db:
+        turn, why = statistics.out_of_turn(db, first, last), statistics.out_of_turn_reasons(db, first, last)
+    return {"turn": turn, "why": why, "people": names_of_people(house), "reasons": house.plan.reasons}
 
 
-def _checked(where: str, read: Callable[[], T]) -> T:
-    """What a query says, or a refusal in the words of whoever could not read it."""
-    try:
-        return read()
-    except ValueError as error:
-        raise WrongValue(where=where, why=str(error)) from None
+def _shown(parts: tuple[str, ...]) -> str:
+    """Which part of the page is asked for; the first where none is."""
+    asked = request.args.get("show", parts[0])
+    return asked if asked in parts else parts[0]
+
+
+def _calls(house: House) -> dict[str, Any]:
+    day = a_date("day", request.args.get("day") or str(service_day(house)))
+    counter, before = request.args.get("counter") or None, request.args.get("before") or None
+    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 16):
+        raise WrongValue(where="before", why="1234")
+    only = request.args.get("only") == "out"
+
+    def read() -> list[past.PastCall]:
+        with house.office.log.reader() as db:
+            return past.calls_of(db, str(day), CALLS_SHOWN + 1, counter, only, int(before) if before else None)
+
+    found = house.natively(read)
+    return {
+        "first": day,
+        "counter": counter,
+        "only": only,
+        "before": before,
+        "calls": [_told(house, call) for call in found[:CALLS_SHOWN]],
+        "more": found[CALLS_SHOWN - 1].seq if len(found) > CALLS_SHOWN else None,
+        "people": names_of_people(house),
+        "reasons": house.plan.reasons,
+    }
+
+
+def _told(house: House, call: past.PastCall) -> dict[str, Any]:
+    """A call with the names that people use."""
+    plan, live = house.plan, house.hall.tickets.get(call.ticket)
+    going_on = (leg.service for leg in (live.all_legs() if live else ()) if leg.called_at == call.at)
+    service = call.service or next(going_on, None)
+    return {
+        "call": call,
+        "at": plan.local(call.at),
+        "counter": tell.counter_name(plan, call.counter),
+        "service": _shown_name(plan, service) if service else None,
+        "rule": str(call.reason.get("rule", "")).partition("/")[0],
+    }
+
+
+def _shown_name(plan: Plan, service: str) -> Names:
+    """What a service is called beside a number: who came with a tip-off is told of nobody."""
+    shown = plan.shown(service)
+    return shown.name if shown else tell.NO_NAME
+
+
+def _settings(house: House) -> dict[str, Any]:
+    show, hall = _shown(SETTINGS if not house.trial else SETTINGS[:-1]), house.hall
+    told: dict[str, Any] = {
+        "show": show,
+        "shows": SETTINGS if not house.trial else SETTINGS[:-1],
+        "services": list(hall.plan.services.values()),
+        "agencies": hall.plan.agencies,
+    }
+    more: Mapping[str, Callable[[], dict[str, Any]]] = {
+        "skills": lambda: {"columns": _officers(house)},
+        "counters": lambda: {"columns": _counters(hall)},
+        "pauses": lambda: {"paused": hall.paused},
+        "bookings": lambda: _bookings(house),
+    }
+    return told | (more[show]() if show in more else {})
+
+
+def _officers(house: House) -> list[dict[str, Any]]:
+    """Everybody who may sit at a counter, where they sit now, and what they can give."""
+    hall = house.hall
+    sits = {counter.officer: tell.counter_name(hall.plan, counter.id) for counter in hall.counters.values()}
+    return [
+        {
+            "id": person.name,
+            "name": {"th": person.name, "en": person.name},
+            "at": sits.get(person.id),
+            "given": skills_of(hall, person.id),
+        }
+        for person in house.people.people()
+        if person.role in SERVE
+    ]
+
+
+def _counters(hall: Hall) -> list[dict[str, Any]]:
+    return [
+        {"id": counter.id, "name": counter.name, "at": None, "given": list(counter.services)}
+        for counter in hall.plan.counters.values()
+    ]
+
+
+def _bookings(house: House) -> dict[str, Any]:
+    """Today's booked visits, by time; of those who came, whether early, on time or late."""
+    hall, now = house.hall, house.office.now()
+    kept = house.natively(lambda: _kept(house, hall))
+    rows = [
+        {
+            "code": booking.code,
+            "at": hall.plan.local(booking.at),
+            "services": [_shown_name(hall.plan, service) for service in booking.services],
+            "number": booking.ticket.partition("-")[2] if booking.ticket else None,
+            "state": kept.get(booking.ticket, "came") if booking.ticket else ("overdue" if booking.at < now else "due"),
+        }
+        for booking in sorted(hall.bookings.values(), key=lambda booking: (booking.at, booking.code))
+    ]
+    return {"rows": rows}
+
+
+def _kept(house: House, hall: Hall) -> dict[str, str]:
+    """How those who were booked and came kept their time, by ticket. Reads the database: call it off the hub."""
+    live = {ticket.id: ticket.booking for ticket in hall.tickets.values() if ticket.booking}
+    with house.office.log.reader() as db:
+        return past.booked_came(db, {booking.ticket for booking in hall.bookings.values() if booking.ticket}) | live

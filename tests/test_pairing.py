@@ -85,11 +85,11 @@ def test_a_kiosk_opens_by_itself_once_it_is_accepted_and_issues(earnest: Hall, b
     kiosk.goto(f"{earnest.url}/kiosk/")
     expect(kiosk.locator("#code")).to_have_text(re.compile(r"^\d{3} \d{3}$"))
 
-    desk.goto(f"{earnest.url}/desk/?language=en")
+    desk.goto(f"{earnest.url}/desk/settings?language=en")
     desk.locator("#username").fill("manager")
     desk.locator("#pin").fill(PIN)
     desk.keyboard.press("Enter")
-    desk.get_by_text("Accept a new screen").click()
+    desk.get_by_role("link", name="Accept a new screen").click()
     desk.get_by_label("The screen's code").fill(kiosk.locator("#code").inner_text())
     desk.get_by_label("Its name").fill("kiosk-hall")
     desk.get_by_role("button", name="Accept").click()

@@ -1,16 +1,19 @@
-"""People and devices: what their file keeps, and a file of every schema that landed."""
+"""People and devices: what their file keeps, and a file of every schema that landed; the rights taken from somebody."""
 
 import shutil
 from pathlib import Path
 
 import pytest
 
-from hall_server.people import People
+import run
+from hall_server.people import RIGHTS, People
+from tests.serving import sala
 
 DATA = Path(__file__).parent / "data"
 
 # tests/data/schema-1/people.db was made by the program of that day: malee, PIN 4821, a session of 2026-11-20, kiosk-1
 # with this key, the secret of zeros, in earnest. The folder does not change; a new schema adds one beside it.
+# tests/data/schema-2/people.db is the same brought up to date, with somsri, PIN 4821, who may move nobody to the front.
 KEY = "HMAxwnuP6N3-5q61sTbRwC41JWltAZouFv4yN2yaAAo"
 WORD = "T8slwcjFVLYGd9RuxmZTLeCOTN1TK7NloPUCeMwmRJE"
 
@@ -36,6 +39,18 @@ def test_the_facts_of_a_folder_stay_as_they_were_settled(yesterday: People) -> N
     assert yesterday.fact("trial", "1") == "0"
 
 
+def test_whoever_was_there_before_has_every_right(yesterday: People) -> None:
+    malee = yesterday.person_named("malee")
+    assert malee and malee.rights == set(RIGHTS)
+    assert yesterday.add_person("somchai", "officer", "4821", ["move-front"]).rights == {"call-number"}
+
+
+def test_what_was_taken_stays_taken(tmp_path: Path) -> None:
+    kept = People(Path(shutil.copy(DATA / "schema-2" / "people.db", tmp_path)))
+    somsri = kept.person_with_pin("somsri", "4821")
+    assert somsri and somsri.rights == {"call-number"}
+
+
 def test_nothing_secret_stands_in_the_file(tmp_path: Path) -> None:
     people = People(tmp_path / "people.db")
     malee = people.add_person("malee", "officer", "735194")
@@ -53,3 +68,58 @@ def test_a_name_is_given_once_and_may_be_given_again_after_removal(tmp_path: Pat
     assert people.remove_device("kiosk-1") and people.of_key(key) is None
     second, _ = people.add_device("kiosk-1", "kiosk")
     assert first.id != second.id
+
+
+# -- rights --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> People:
+    return People(tmp_path / "people.db")
+
+
+def test_a_right_is_taken_and_given_back_by_name(people: People) -> None:
+    somsri = people.add_person("somsri", "officer", "4821")
+    assert somsri.rights == set(RIGHTS)
+    less = people.change_rights("somsri", take=["call-number"])
+    assert less and less.rights == {"move-front"}
+    assert people.people() == [less] and people.person_named("somsri") == less
+    assert people.change_rights("somsri", give=["call-number"], take=["move-front"]) == people.person_named("somsri")
+    assert people.change_rights("nobody", give=["call-number"]) is None
+
+
+def test_a_right_taken_counts_in_a_session_that_is_open(people: People) -> None:
+    word = people.begin_session(people.add_person("somsri", "officer", "4821"), "2026-11-20")
+    people.change_rights("somsri", take=RIGHTS)
+    found = people.of_session(word, "2026-11-20")
+    assert found and found.rights == frozenset()
+    signed_in = people.person_with_pin("somsri", "4821")
+    assert signed_in and signed_in.rights == frozenset()
+
+
+def test_rights_are_taken_by_the_command_line(tmp_path: Path) -> None:
+    data = ("--data", tmp_path / "data")
+    added = sala("staff", "add", "somsri", "--role", "officer", "--pin", "4821", "--without", "call-number", *data)
+    assert added.stdout == "somsri may sign in as officer, without call-number\n"
+    assert sala("staff", "list", *data).stdout.split() == ["somsri", "officer", "without", "call-number"]
+    told = sala("staff", "rights", "somsri", "--give", "call-number", "--take", "move-front", *data)
+    assert told.stdout == "somsri: without move-front\n"
+    assert sala("staff", "rights", "somsri", "--give", "move-front", *data).stdout == "somsri: has every right\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("malee", "--take", "call-number"), "there is no malee"),
+        (("somsri", "--take", "call-number", "--give", "call-number"), "either given or taken"),
+        (("somsri", "--take", "everything"), "call-number"),
+    ],
+)
+def test_what_cannot_be_taken_is_said(tmp_path: Path, asked: tuple[str, ...], says: str) -> None:
+    People(tmp_path / "people.db").add_person("somsri", "officer", "4821")
+    refused = sala("staff", "rights", *asked, "--data", tmp_path)
+    assert refused.returncode != 0 and says in refused.stderr
+
+
+def test_the_command_line_knows_every_right() -> None:
+    assert run.RIGHTS == RIGHTS

@@ -1,28 +1,27 @@
 /**
- * The manager's desk. News says that something has changed; the figures themselves are reckoned and drawn by the server
- * alone, so the parts of the page that changed are taken from a fresh copy of it, at most once a second.
- * A page of other days than today stands still. Not here: any figure.
+ * Every page of the manager's desk. News says that something has changed; figures are reckoned and drawn by the server
+ * alone, so the parts of the page that changed are taken from a fresh copy of it, at most once a second. A page of other
+ * days stands still but for the strip of what must be seen at once. Not here: any figure; what is set (settings.js).
  */
 import { find, write } from "sala/dom";
 import { follow } from "sala/live";
 import { wish } from "sala/post";
-import { currentLanguage, say } from "sala/texts";
 
-/** @typedef {{epoch: string, seq: number, day: string}} DeskNews */
+/** @typedef {import("sala/live").News & {day: string, hall: {evacuation: unknown, help: unknown, paused: unknown, asked: unknown}}} DeskNews */
 
 const PAUSE_MS = 1000;
 
-const lead = find(".lead");
+const page = find("[data-day]");
+const live = "live" in page.dataset;
 const drawing = { busy: false, again: false };
 
-if ("today" in lead.dataset) follow("/desk", { draw: changed });
-document.querySelector("#screens")?.addEventListener("submit", (event) => void acceptScreen(event));
-document.querySelector("[data-confirm-clock]")?.addEventListener("click", () => void confirmClock());
+follow("/desk", { draw: changed });
+document.addEventListener("click", (event) => void pressed(event));
 
 /** @param {DeskNews} news */
 function changed(news) {
   // The service day turned: heading, dates and links are yesterday's.
-  if (news.day !== lead.dataset.day) location.reload();
+  if (news.day !== page.dataset.day) location.reload();
   else void drawAnew();
 }
 
@@ -32,7 +31,7 @@ async function drawAnew() {
   drawing.busy = true;
   while (drawing.again) {
     drawing.again = false;
-    await takeParts();
+    await (live ? takeParts() : takeStrip());
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   drawing.busy = false;
@@ -40,33 +39,85 @@ async function drawAnew() {
 
 /** Fetch the page and exchange the parts that differ. One that cannot be had now comes with the next news. */
 async function takeParts() {
-  const response = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-  const text = response?.ok ? await response.text().catch(() => "") : "";
-  if (!text) return;
-  const page = new DOMParser().parseFromString(text, "text/html");
+  const copy = await fetched(location.href);
+  if (!copy) return;
   // No desk in it: whoever sat here was signed out.
-  if (!page.querySelector(".lead")) return location.reload();
+  if (!copy.querySelector("[data-day]")) return location.reload();
+  exchange(find("#strip"), copy.querySelector("#strip"));
   for (const part of document.querySelectorAll("[data-part]")) {
-    const fresh = page.querySelector(`[data-part="${part.getAttribute("data-part")}"]`);
-    if (fresh && !part.isEqualNode(fresh)) part.replaceWith(document.importNode(fresh, true));
+    exchange(part, copy.querySelector(`[data-part="${part.getAttribute("data-part")}"]`));
   }
 }
 
-/** @param {Event} event */
-async function acceptScreen(event) {
-  event.preventDefault();
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  const { code, name } = Object.fromEntries(new FormData(form));
-  const answer = await wish("/api/v1/screens", { code, name });
-  const told = answer.ok
-    ? say(currentLanguage(), "desk.screen_done", { name: answer.data.name })
-    : answer.problem.detail;
-  write(find("#screens-told"), told);
-  if (answer.ok) form.reset();
+/** The strip alone: the figures of a whole year need not be reckoned because somebody was called. */
+async function takeStrip() {
+  const copy = await fetched(`/desk/strip?language=${document.documentElement.lang}`);
+  if (!copy) return;
+  if (copy.querySelector("#sign-in")) return location.reload();
+  const strip = find("#strip");
+  if (strip.innerHTML.trim() !== copy.body.innerHTML.trim()) strip.replaceChildren(...copy.body.childNodes);
 }
 
-async function confirmClock() {
-  const answer = await wish("/api/v1/clock");
-  if (answer.ok) location.reload();
-  else find("#refusal").textContent = answer.problem.detail;
+/** @param {string} address */
+async function fetched(address) {
+  const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+  const text = response?.ok ? await response.text().catch(() => "") : "";
+  return text ? new DOMParser().parseFromString(text, "text/html") : null;
+}
+
+/**
+ * Put the fresh children in if they differ; what is scrolled to stays.
+ * @param {Element} part
+ * @param {Element | null} fresh
+ */
+function exchange(part, fresh) {
+  if (!fresh || part.isEqualNode(fresh)) return;
+  const scrolled = Array.from(part.querySelectorAll(".scroll"), (box) => box.scrollTop);
+  part.replaceChildren(...Array.from(fresh.childNodes, (node) => document.importNode(node, true)));
+  part.querySelectorAll(".scroll").forEach((box, n) => {
+    box.scrollTop = scrolled[n] ?? 0;
+  });
+}
+
+/**
+ * A button that stands on every page: an evacuation and its end, an answer to a call for help, a service taken up again,
+ * the clock.
+ * @param {Event} event
+ */
+async function pressed(event) {
+  const button = /** @type {HTMLButtonElement | null} */ (
+    /** @type {Element} */ (event.target).closest(
+      "button[data-evacuate], button[data-help], button[data-resume], button[data-confirm-clock]",
+    )
+  );
+  if (!button || button.disabled) return;
+  button.disabled = true;
+  const { evacuate, help, resume } = button.dataset;
+  const answer = await asked(evacuate, help, resume);
+  button.disabled = false;
+  say(answer.ok ? "" : answer.problem.detail);
+  if (answer.ok && "confirmClock" in button.dataset) location.reload();
+  else void drawAnew();
+}
+
+/**
+ * @param {string | undefined} evacuate
+ * @param {string | undefined} help
+ * @param {string | undefined} resume
+ */
+function asked(evacuate, help, resume) {
+  if (evacuate) return wish("/api/v1/evacuation", { on: evacuate === "on" });
+  if (help) return wish(`/api/v1/help/${encodeURIComponent(help)}`);
+  if (resume) return wish(`/api/v1/services/${encodeURIComponent(resume)}/resume`);
+  return wish("/api/v1/clock");
+}
+
+/**
+ * A refusal, in a sentence; nothing takes it away again.
+ * @param {string} sentence
+ */
+export function say(sentence) {
+  const refusal = find("#refusal");
+  write(refusal, sentence);
+  refusal.hidden = !sentence;
 }
