@@ -26,16 +26,18 @@ if TYPE_CHECKING:
     from hall_server.folder import Folder
     from hall_server.house import House
     from hall_server.people import Member
-    from queue_core.office import Office
     from queue_core.plan import Plan
+    from queue_core.recorded import SiteDay
 
 SAMPLES = Path(__file__).parent / "queue_core" / "samples"
 STAFF_ROLES = ("officer", "manager", "admin")
+RIGHTS = ("call-number", "move-front")
 DEVICE_ROLES = ("kiosk", "board", "pad", "agent", "reader")
 OFFICERS = tuple(f"officer{n}" for n in range(1, 9))
 TRIAL_PIN = "1234"
 MOST_SOCKETS, OWN_FILES = 8192, 200
 SILENCE_S = 60
+LONGEST_LINE = 64 * 1024
 
 Native = Callable[[Callable[[], Any]], Any]
 
@@ -87,10 +89,24 @@ def _is_url(ctx: click.Context, option: click.Parameter, value: str | None) -> s
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--centre", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The centre's TOML.")
 @click.option("--trial/--no-trial", default=None, help="Everything open, for a newcomer, on this machine only.")
+@click.option("--practice", is_flag=True, help="To practise on the real machines: all is marked, and nothing counts.")
+@click.option(
+    "--practice-day",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Whose visitors come in practice: a recorded day, .csv, also .gz. [default: a day of our own making]",
+)
 @click.option("--public-url", callback=_is_url, help="What a slip's QR opens, such as https://queue.example.go.th.")
 @click.option("--async", "mode", type=click.Choice(["eventlet", "threading"]), default="eventlet", show_default=True)
 def serve(
-    data: Path, host: str, port: int, centre: Path | None, trial: bool | None, public_url: str | None, mode: str
+    data: Path,
+    host: str,
+    port: int,
+    centre: Path | None,
+    trial: bool | None,
+    practice: bool,
+    practice_day: Path | None,
+    public_url: str | None,
+    mode: str,
 ) -> None:
     """The hall's server: kiosk, board, counter panel and manager's desk."""
     natively = _patched() if mode == "eventlet" else _at_once
@@ -100,12 +116,14 @@ def serve(
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     try:
         plan = read_centre(centre)
-        folder, trial = _folder(data, host, trial)
+        people = _who_practise(practice, practice_day, trial)
+        folder, trial = _folder(data, host, False if practice else trial)
         sock = _listening(host, port)
-        house = _house(folder, plan, centre is not None, trial, _own_url(host, sock), public_url, natively)
+        url = _own_url(host, sock)
+        house = _house(folder, plan, centre is not None, trial, practice, url, public_url, natively)
     except (FolderRefused, Mistake) as refused:
         raise click.ClickException(str(refused)) from None
-    _open_hall(house, sock, _own_url(host, sock), folder, mode)
+    _open_hall(house, sock, url, folder, mode, people)
 
 
 def _patched() -> Native:
@@ -125,8 +143,8 @@ def _at_once(work: Callable[[], Any]) -> Any:
 
 def read_centre(file: Path | None) -> "Plan":
     """The plan of that file, or of the sample centre that ships. Raises Mistake."""
+    from queue_core.centre_file import read
     from queue_core.errors import Mistake
-    from queue_core.plan import read
 
     file = file or SAMPLES / "centre.toml"
     try:
@@ -156,6 +174,22 @@ def _folder(data: Path, host: str, trial: bool | None) -> "tuple[Folder, bool]":
         kind = "in trial" if begun else "in earnest"
         raise FolderRefused(f"{data} was begun {kind} and stays so. Name a new --data for the other.")
     return folder, begun
+
+
+def _who_practise(practice: bool, file: Path | None, trial: bool | None) -> "SiteDay | None":
+    """The recorded day whose people come; None where nobody practises. Raises FolderRefused or Mistake."""
+    from queue_core import recorded
+    from queue_core.errors import FolderRefused
+
+    if practice and trial:
+        raise FolderRefused("--practice is as in earnest, with keys and PINs; --trial leaves all open. Choose one.")
+    if file and not practice:
+        raise FolderRefused("--practice-day says whose visitors come in practice: give --practice with it.")
+    if not practice:
+        return None
+    where = file.name if file else "the sample day"
+    recording = recorded.read_day(recorded.lines((file or SAMPLES / "day.csv").read_bytes(), where), where)
+    return max(recorded.choose(recording), key=lambda hall: len(hall.tickets))
 
 
 def _listening(host: str, port: int) -> Any:
@@ -188,6 +222,7 @@ def _house(
     plan: "Plan",
     named: bool,
     trial: bool,
+    practice: bool,
     own_url: str,
     public_url: str | None,
     natively: Native,
@@ -196,11 +231,12 @@ def _house(
     from queue_core.log import Log
     from queue_core.office import Clock, Office
 
-    log = Log(folder.log_path)
     # Only a centre that was named replaces the one that the folder holds: the sample is for a new folder.
-    plan = plan if named else log.hall(plan).plan
+    held = _last_plan(folder.path) if practice and not named else None
+    log = Log(folder.begin_practice() if practice else folder.log_path)
+    plan = plan if named else held or log.hall(plan).plan
     # COMMIT waits for the disk: in a native thread it keeps nobody else waiting.
-    office = Office(log, plan, Clock(), trial, commit=natively)
+    office = Office(log, plan, Clock(), trial, practice, natively)
     return House(
         office,
         folder.people,
@@ -210,7 +246,28 @@ def _house(
         natively,
         trial_kiosk=_trial_people(folder) if trial else None,
         slips=str(folder.path / "slips") if trial else None,
+        practice=practice,
     )
+
+
+def _last_plan(data: Path) -> "Plan | None":
+    """The plan by which the folder's hall was last open; None where it never was. Nothing there is changed.
+
+    FolderRefused where the log is an older program's.
+    """
+    from queue_core import log
+    from queue_core.errors import FolderRefused
+    from queue_core.plan import Plan
+
+    if not (data / "hall.db").exists():
+        return None
+    asked = "select record from events where kind in ('day-opened', 'plan-changed') order by seq desc limit 1"
+    try:
+        with log.to_verify(data / "hall.db") as conn:
+            row = conn.execute(asked).fetchone()
+    except LookupError as older:
+        raise FolderRefused(f"{older}; or name a --centre") from None
+    return Plan.from_record(log.event_of(row["record"]).data["plan"]) if row else None
 
 
 def _trial_people(folder: "Folder") -> "Member":
@@ -222,17 +279,23 @@ def _trial_people(folder: "Folder") -> "Member":
     return folder.people.device_named("kiosk-1") or folder.people.add_device("kiosk-1", "kiosk")[0]
 
 
-def _open_hall(house: "House", sock: Any, url: str, folder: "Folder", mode: str) -> None:
+def _open_hall(
+    house: "House", sock: Any, url: str, folder: "Folder", mode: str, people: "SiteDay | None" = None
+) -> None:
     import counter_panel.counter
     import display_board.board
     import kiosk.kiosk
     import kiosk.ticket
     import manager_desk.desk
     from hall_server.app import build
+    from queue_core.crowd import Crowd, coming
 
     rooms = (kiosk.kiosk, display_board.board, counter_panel.counter, manager_desk.desk, kiosk.ticket)
     app, _, live = build(house, [room.face for room in rooms], mode)
-    live.also(lambda hall: _turn_when_due(house.office))
+    live.also(lambda hall: house.office.turn())
+    if people:
+        crowd = Crowd(house.office, coming(people, house.plan))
+        live.also(lambda hall: crowd.move())
     live.start()
     _say_where(house, url, folder)
     agent = _trial_agent(folder, url) if house.trial else None
@@ -249,19 +312,20 @@ def _open_hall(house: "House", sock: Any, url: str, folder: "Folder", mode: str)
             agent.terminate()
 
 
-def _turn_when_due(office: "Office") -> None:
-    """Open the new service day at its hour, so that screens turn without a wish."""
-    if office.doubt is None and str(office.hall.plan.service_day(office.now())) > str(office.hall.day):
-        office.turn()
-
-
 def _serve(app: Any, sock: Any, mode: str) -> None:
     if mode == "eventlet":
         import eventlet.wsgi
 
         most = _most_sockets()
         eventlet.wsgi.server(
-            _patient(sock), _chunked_too(app), log_output=False, debug=False, max_size=most, socket_timeout=SILENCE_S
+            _patient(sock),
+            _chunked_too(app),
+            log_output=False,
+            debug=False,
+            max_size=most,
+            socket_timeout=SILENCE_S,
+            # Beyond its limit eventlet answers by itself, without a word of why.
+            url_length_limit=LONGEST_LINE,
         )
     else:
         # Proves the code portable; Werkzeug is no production server.
@@ -328,7 +392,9 @@ def _say_where(house: "House", url: str, folder: "Folder") -> None:
         click.echo(
             f"  Trial mode: sign in as officer1 … officer8 or manager, PIN {TRIAL_PIN}; slips are in {house.slips}/"
         )
-    elif not any(person.role == "manager" for person in house.people.people()):
+    if house.practice:
+        click.echo("  ฝึกหัด · Practice: nothing here counts. To go live, begin again without --practice.")
+    if not house.trial and not any(person.role == "manager" for person in house.people.people()):
         click.echo("  Nobody can sign in as manager yet: python run.py staff add NAME --role manager --pin PIN")
     if house.office.doubt:
         click.echo("  The clock contradicts the log: nothing is written until a manager confirms it at the desk.")
@@ -386,22 +452,43 @@ def staff() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice(STAFF_ROLES), required=True)
 @click.option("--pin", required=True)
+@click.option("--without", type=click.Choice(RIGHTS), multiple=True, help="A right that this person is not to have.")
 @data_option
-def staff_add(name: str, role: str, pin: str, data: Path) -> None:
+def staff_add(name: str, role: str, pin: str, without: tuple[str, ...], data: Path) -> None:
     """Add a person."""
     if not pin.isascii() or not pin.isdigit() or not 4 <= len(pin) <= 12:
         raise click.ClickException("a PIN is 4 to 12 digits")
     _say_added(
-        lambda: _people(data, must_be=False).add_person(_name(name), role, pin).name, f"{name} may sign in as {role}"
+        lambda: _people(data, must_be=False).add_person(_name(name), role, pin, without).name,
+        f"{name} may sign in as {role}" + "".join(f", without {right}" for right in without),
     )
 
 
 @staff.command("list", epilog="Example: python run.py staff list")
 @data_option
 def staff_list(data: Path) -> None:
-    """Who may sign in."""
+    """Who may sign in, and which rights were taken from them."""
     for person in _people(data).people():
-        click.echo(f"{person.name:20} {person.role}")
+        click.echo(f"{person.name:20} {person.role:8} {_without(person)}".rstrip())
+
+
+def _without(person: "Member") -> str:
+    return " ".join(f"without {right}" for right in RIGHTS if right not in person.rights)
+
+
+@staff.command("rights", epilog="Example: python run.py staff rights somsri --take call-number")
+@click.argument("name")
+@click.option("--give", type=click.Choice(RIGHTS), multiple=True, help="Let this person do it again.")
+@click.option("--take", type=click.Choice(RIGHTS), multiple=True, help="From now on this person may not.")
+@data_option
+def staff_rights(name: str, give: tuple[str, ...], take: tuple[str, ...], data: Path) -> None:
+    """Give or take the rights to call a chosen number, and to move somebody to the front. It counts at once."""
+    if set(give) & set(take):
+        raise click.ClickException("a right is either given or taken")
+    person = _people(data).change_rights(name, give, take)
+    if person is None:
+        raise click.ClickException(f"there is no {name}; look with: python run.py staff list")
+    click.echo(f"{person.name}: {_without(person) or 'has every right'}")
 
 
 @staff.command("remove", epilog="Example: python run.py staff remove somsri")
@@ -508,13 +595,57 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
     click.echo("\n".join(rehearsal.Report(played).lines()))
 
 
+# -- paper ---------------------------------------------------------------------------------------------------------
+
+LAST_ON_PAPER = 9999
+MOST_SLIPS = 1000
+
+
+@main.command("emergency-slips", epilog="Example: python run.py emergency-slips --out slips.pdf --count 200")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF to write.")
+@click.option("--count", type=click.IntRange(1, MOST_SLIPS), default=200, show_default=True)
+@click.option(
+    "--from", "first", type=click.IntRange(1, LAST_ON_PAPER), default=1, show_default=True, help="The first number."
+)
+@click.option(
+    "--centre",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="The centre's TOML. [default: as the hall in --data has it]",
+)
+@data_option
+def emergency_slips(out: Path, count: int, first: int, centre: Path | None, data: Path) -> None:
+    """Numbers on paper, in a series of their own, for when everything is down: A4 sheets of ten to tear apart.
+
+    Print them while all is well. What was written on them is entered afterwards at reception, its times marked as by
+    hand. A number counts once a day: the same block serves again on another day.
+    """
+    from hall_server.texts import say
+    from hardware import emergency
+    from hardware.errors import HardwareError
+    from queue_core.errors import FolderRefused, Mistake
+
+    if first + count - 1 > LAST_ON_PAPER:
+        raise click.ClickException(f"the last number is {LAST_ON_PAPER}: take fewer, or begin sooner")
+    try:
+        plan = read_centre(centre) if centre else (_last_plan(data) or read_centre(None))
+        numbers = [f"{plan.emergency_prefix}{n:03d}" for n in range(first, first + count)]
+        texts = {key: [say(language, f"emergency.{key}") for language in ("th", "en")] for key in emergency.TEXTS}
+        out.write_bytes(emergency.sheets([plan.name["th"], plan.name["en"]], numbers, texts))
+    except (FolderRefused, Mistake, HardwareError) as refused:
+        raise click.ClickException(str(refused)) from None
+    click.echo(f"{out}: {numbers[0]} to {numbers[-1]} for {plan.name['en']}")
+
+
 # -- the record ----------------------------------------------------------------------------------------------------
 
 
 @main.command(epilog="Example: python run.py verify --data ./data")
 @data_option
 def verify(data: Path) -> None:
-    """Replay the whole log and say whether the record is whole and unaltered; exit status 0 or 1."""
+    """Replay the whole log, decide each call again by its rule, and say whether the record is whole and unaltered.
+
+    Exit status 0 or 1.
+    """
     from queue_core import log
 
     if not (data / "hall.db").exists():
@@ -524,14 +655,17 @@ def verify(data: Path) -> None:
         with log.to_verify(data / "hall.db") as conn:
             (count,) = conn.execute("select count(*) from events").fetchone()
             with _bar(count, "Verifying") as bar:
-                wrong = log.verify(conn, read_centre(None), bar.update)
+                found = log.verified(conn, read_centre(None), bar.update)
     except LookupError as unreadable:
         raise click.ClickException(str(unreadable)) from None
-    for sentence in wrong[:50]:
+    for sentence in found.wrong[:50]:
         click.echo(sentence)
-    verdict = f"{len(wrong)} things are wrong" if wrong else "the record is whole and unaltered"
-    click.echo(f"{count} events read in {time.monotonic() - began:.1f} s: {verdict}")
-    sys.exit(1 if wrong else 0)
+    for rule, calls in sorted(found.unknown.items()):
+        click.echo(f"calls by the rule {rule}, which this program does not know and cannot decide again: {calls}")
+    verdict = f"{len(found.wrong)} things are wrong" if found.wrong else "the record is whole and unaltered"
+    took = f"{time.monotonic() - began:.1f} s"
+    click.echo(f"{found.events} events read and {found.recomputed} calls decided again in {took}: {verdict}")
+    sys.exit(1 if found.wrong else 0)
 
 
 if __name__ == "__main__":

@@ -10,18 +10,23 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from hardware import slips
-from queue_core import hall as wishes
-from queue_core import plan, recorded, rehearsal
-from queue_core.hall import Hall
+from queue_core import centre_file, day, officers, recorded, rehearsal, visitors
+from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
+from tests import floor, old_log
 
-SAMPLES = Path(plan.__file__).parent / "samples"
-CENTRE = plan.read((SAMPLES / "centre.toml").read_text("utf-8"))
+SAMPLES = Path(centre_file.__file__).parent / "samples"
+# Nobody is to be sent away while something is measured.
+SAMPLE = centre_file.read((SAMPLES / "centre.toml").read_text("utf-8"))
+UNLIMITED = {one.id: replace(one, quota_day=None, quota_hour=None) for one in SAMPLE.services.values()}
+CENTRE = replace(SAMPLE, services=UNLIMITED)
+WAITING = 300
 SERVICES = tuple(CENTRE.services)
 COUNTERS = tuple(CENTRE.counters)
 SLIP = {
@@ -46,9 +51,11 @@ SLIP = {
 def main() -> None:
     print("what is measured                                    Sala       reference   ratio")
     durable_tickets(tickets=2000)
-    presses_through_the_day(rounds=5, day=3000)
+    flat_through_the_day(late=10_000)
+    flat_through_the_years(events=2_000_000)
     a_rehearsed_day()
     a_slip(times=20)
+    anything_at_any_moment(operations=1_000_000)
 
 
 def say(what: str, ours: float, reference: float, unit: str) -> None:
@@ -62,16 +69,16 @@ def took(work: Callable[[], object]) -> float:
 
 
 @contextmanager
-def office() -> Iterator[Office]:
-    """An office on a real log in a folder of its own, on the disk where temporary files are."""
+def office(synchronous: str = "full", at: Path | None = None) -> Iterator[Office]:
+    """An office on a real log, in a folder of its own if none is named, on the disk where temporary files are."""
     with tempfile.TemporaryDirectory() as folder:
-        log = Log(Path(folder) / "hall.db")
+        log = Log((at or Path(folder)) / "hall.db", synchronous)
         yield Office(log, CENTRE, Clock(), trial=True)
         log.close()
 
 
 def take(desk: Office, n: int) -> None:
-    desk.do(partial(wishes.issue, by="bench", services=[SERVICES[n % len(SERVICES)]]))
+    desk.do(partial(visitors.issue, by="bench", services=[SERVICES[n % len(SERVICES)]]))
 
 
 def durable_tickets(tickets: int) -> None:
@@ -95,32 +102,43 @@ def synced_writes(times: int) -> float:
         return times / took(write)
 
 
-def presses_through_the_day(rounds: int, day: int) -> None:
-    """One press (finish and call next) over 300 who wait: after `day` tickets, against the first of the day."""
-    early, late = list[float](), list[float]()
-    for _ in range(rounds):
-        with office() as desk:
-            for n in range(300):
-                take(desk, n)
-            early.append(presses(desk))
-            for n in range(day):
-                take(desk, n)
-                desk.do(press(COUNTERS[n % len(COUNTERS)]))
-            late.append(presses(desk))
-    say(f"one press, ms, after {day:,} tickets", statistics.median(late), statistics.median(early), "ms")
+def flat_through_the_day(late: int) -> None:
+    """A ticket taken and one called, over 300 who wait: after so many tickets, and as the first of the day."""
+    with office("off") as fresh, office("off") as busy:
+        for n in range(late):
+            take(busy, n)
+            busy.do(press(COUNTERS[n % len(COUNTERS)]))
+        say(f"taken and called, ms, after {late:,} tickets", *interleaved(busy, fresh), "ms")
 
 
-def presses(desk: Office) -> float:
-    """The median of 100 presses in milliseconds, as many taking a ticket as being called."""
-    times = []
-    for n in range(100):
-        times.append(took(lambda n=n: desk.do(press(COUNTERS[n % len(COUNTERS)]))))  # type: ignore[misc]
-        take(desk, n)
-    return statistics.median(times) * 1000
+def flat_through_the_years(events: int) -> None:
+    """The same on a log of years, and on an empty one."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = old_log.write(Path(folder) / "hall.db", CENTRE, events)
+        with office("off") as fresh, office("off", Path(folder)) as old:
+            say(f"taken and called, ms, on {written:,} events", *interleaved(old, fresh), "ms")
 
 
-def press(counter: str) -> Callable[..., wishes.Events]:
-    return partial(wishes.call_next, by="bench", counter=counter, current="finished")
+def interleaved(ours: Office, reference: Office, runs: int = 5, times: int = 200) -> tuple[float, float]:
+    """The median of so many runs of each, in milliseconds; the two take turns at every press."""
+    for desk in (ours, reference):
+        while len(desk.hall.waiting()) < WAITING:
+            take(desk, desk.hall.seq)
+    medians = list[tuple[float, float]]()
+    for _ in range(runs):
+        pairs = [(took(partial(both, ours, n)), took(partial(both, reference, n))) for n in range(times)]
+        medians.append((statistics.median(a for a, _ in pairs), statistics.median(b for _, b in pairs)))
+    ours_ms, reference_ms = (statistics.median(each) * 1000 for each in zip(*medians, strict=True))
+    return ours_ms, reference_ms
+
+
+def both(desk: Office, n: int) -> None:
+    desk.do(press(COUNTERS[n % len(COUNTERS)]))
+    take(desk, n)
+
+
+def press(counter: str) -> Callable[..., Events]:
+    return partial(officers.call_next, by="bench", counter=counter, current="finished")
 
 
 def a_rehearsed_day() -> None:
@@ -134,14 +152,14 @@ def a_rehearsed_day() -> None:
 def folded_day(tickets: int) -> float:
     """As many tickets taken, called and finished on the pure hall alone."""
     now = Clock().now()
-    (opened,) = wishes.open_day(Hall(CENTRE), now, "bench", CENTRE, trial=True)
+    (opened,) = day.open_day(Hall(CENTRE), now, "bench", CENTRE, trial=True)
 
     def fold() -> None:
         hall = Hall(CENTRE).after(opened)
         for n in range(tickets):
-            for event in wishes.issue(hall, now, "bench", [SERVICES[n % len(SERVICES)]]):
+            for event in visitors.issue(hall, now, "bench", [SERVICES[n % len(SERVICES)]]):
                 hall = hall.after(event)
-            for event in wishes.call_next(hall, now, "bench", COUNTERS[n % len(COUNTERS)], "finished"):
+            for event in officers.call_next(hall, now, "bench", COUNTERS[n % len(COUNTERS)], "finished"):
                 hall = hall.after(event)
 
     return took(fold)
@@ -154,6 +172,17 @@ def a_slip(times: int) -> None:
     with_qr = statistics.median(took(lambda: slips.render(SLIP, 576)) for _ in range(times))
     without = statistics.median(took(lambda: slips.render(plain, 576)) for _ in range(times))
     say("a slip with its QR set, ms (without: reference)", with_qr * 1000, without * 1000, "ms")
+
+
+def anything_at_any_moment(operations: int) -> None:
+    """All wishes at random on the pure hall; a second hand counts who was given a number, and whose visit is over."""
+    anywhere = floor.Floor(floor.eventful(CENTRE))
+    seconds = took(lambda: anywhere.run(operations))
+    refused = sum(anywhere.refused.values())
+    print(f"{anywhere.asked:,} random operations in {seconds:,.0f} s, {refused:,} of them refused politely:")
+    print(f"    {sum(anywhere.kinds.values()):,} events of {len(anywhere.kinds)} kinds; of {anywhere.issued:,} tickets")
+    print(f"    {anywhere.closed:,} are closed and {len(anywhere.live):,} still there;")
+    print(f"    {anywhere.doubled} duplicates, {anywhere.lost} lost, {anywhere.misplaced} in two places or in none")
 
 
 if __name__ == "__main__":

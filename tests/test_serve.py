@@ -15,7 +15,8 @@ import requests
 from click.testing import CliRunner
 
 from hall_server.folder import Folder
-from queue_core.plan import read
+from queue_core import officers
+from queue_core.centre_file import read
 from run import main
 from tests import halls
 from tests.serving import (
@@ -34,8 +35,8 @@ from tests.serving import (
 )
 from tests.test_http import check_problem
 
-PEOPLE = ("staff add", "staff list", "staff remove", "device add", "device list", "device remove")
-COMMANDS = ("", "serve", "agent", *PEOPLE, "rehearse", "verify")
+PEOPLE = ("staff add", "staff list", "staff rights", "staff remove", "device add", "device list", "device remove")
+COMMANDS = ("", "serve", "agent", *PEOPLE, "rehearse", "emergency-slips", "verify")
 MISTAKES = (
     ('kind = "forward"', 'kind = "forwards"'),
     ('prefix = "B"', 'prefix = "O"'),
@@ -178,6 +179,24 @@ def test_the_agent_of_a_trial_ends_with_its_server_even_by_kill(mode: str, tmp_p
         assert server.all_ended()
 
 
+def test_what_the_hour_brings_needs_nobodys_wish(mode: str, tmp_path: Path) -> None:
+    keys = settle(tmp_path / "data", centre())
+    plan = read((tmp_path / "data" / "centre.toml").read_text("utf-8"))
+    earlier = halls.FakeClock((datetime.now(UTC) - timedelta(minutes=plan.tolerance_minutes + 1)).isoformat())
+    with halls.at_work(tmp_path / "data", earlier, given=plan) as office:
+        halls.take(office)
+        halls.press(office, "1")
+        office.do(halls.wish(officers.no_show, "1"))
+    before = last_event(tmp_path / "data")
+    with (
+        in_earnest(tmp_path / "data", mode, keys) as hall,
+        Listener(hall.url, "/desk", None, hall.manager.cookie) as desk,
+    ):
+        desk.until(lambda news: news["seq"] > before)
+        ended = hall.officer.get("/api/v1/tickets?number=A001").json()
+    assert ended["state"] == "absent" and ended["absent_until"] is None
+
+
 # -- people and devices --------------------------------------------------------------------------------------------
 
 
@@ -225,6 +244,7 @@ def test_verify_finds_what_was_altered(yesterday: Path, tmp_path: Path) -> None:
         conn.execute("update events set record = replace(record, 'benefit', 'advice') where kind = 'issued'")
     verified = sala("verify", "--data", tmp_path / "data")
     assert verified.returncode == 1 and "event 2" in verified.stdout, verified
+    assert "calls decided again" in verified.stdout
     assert sala("verify", "--data", yesterday).returncode == 0
 
 
