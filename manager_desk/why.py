@@ -3,7 +3,7 @@
 The answer is the record's alone (queue_core/why.py, past.py); here it is put into words. Not here: the reckoning.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -162,7 +162,8 @@ def _of_two(db: Any, question: Question) -> Found | None:
 
 def _said(plan: Plan, question: Question, found: Found, names: Mapping[str, str], language: str) -> dict[str, Any]:
     values = {name: _named(plan, name, value) for name, value in found.values.items()}
-    words = {name: _word(plan, value, language) for name, value in values.items()}
+    clock = _clock([value for value in values.values() if isinstance(value, datetime)])
+    words = {name: _word(plan, value, language, clock) for name, value in values.items()}
     return {
         "sentence": texts.say(language, found.key, **words),
         "kind": found.kind,
@@ -183,10 +184,16 @@ def _named(plan: Plan, name: str, value: Any) -> Any:
     return value
 
 
-def _word(plan: Plan, value: Any, language: str) -> Any:
+def _clock(moments: Sequence[datetime]) -> str:
+    """How exactly a sentence tells its times: with seconds, where two of them would read the same without being so."""
+    minutes = {moment.replace(second=0, microsecond=0) for moment in moments}
+    return "%H:%M" if len(minutes) == len(set(moments)) else "%H:%M:%S"
+
+
+def _word(plan: Plan, value: Any, language: str, clock: str = "%H:%M") -> Any:
     """A value as a sentence says it: times on the centre's clock, names in the language."""
     if isinstance(value, datetime):
-        return plan.local(value).strftime("%H:%M")
+        return plan.local(value).strftime(clock)
     if isinstance(value, Mapping):
         return texts.name_in(value, language)
     if isinstance(value, list | tuple):

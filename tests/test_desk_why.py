@@ -286,6 +286,13 @@ def with_head_start(floor: Floor) -> Pair:
     return first, second
 
 
+def came_within_a_minute(floor: Floor) -> Pair:
+    first, second = floor.comes(0.1), floor.comes(0.5)
+    floor.at(10)
+    press(floor.office)
+    return first, second
+
+
 def came_earlier(floor: Floor) -> Pair:
     first, second = floor.comes(0), floor.comes(7)
     floor.at(10)
@@ -398,6 +405,7 @@ STORIES = [
     ("longest-visit", longer_in_the_centre, of_rule("longest-visit"), ("09:00", "09:10")),
     ("strict", strictly_first, of_rule("strict"), ("ผู้สูงอายุ|Older person",)),
     ("first-come", came_earlier, SMALL, ("09:00", "09:07")),
+    ("first-come", came_within_a_minute, SMALL, ("09:00:06", "09:00:30")),
     ("same-moment", at_the_same_moment, SMALL, ("09:00",)),
     ("booked", booked_earlier, SMALL, ("09:20", "09:22")),
     ("profile", by_the_profile, centre_file.read(OF_PROFILE), ("WHEN cards waits 5 minutes THEN cards",)),
