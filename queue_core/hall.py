@@ -239,25 +239,25 @@ class Hall:
         here = {counter for counter in self.counters if self.may_call(counter, ticket)}
         given = frozenset({ticket.service}).union(*map(self.services_at, here))
         favoured, scores = rules.favoured(self.plan), [rules.RULES[name].score for name in rules.used(self.plan)]
-        mine = rules.segment_of(ticket, self.plan) if favoured else ""
+        segment = rules.segment_of(ticket, self.plan) if favoured else ""
+        mine, age = self._standing(ticket, now, scores), (ticket.since, ticket.place)
         before = 0
         for other in self.waiting():
             if other.id != ticket.id and self._rivals(other, here, given):
-                theirs = rules.segment_of(other, self.plan) if favoured else mine
-                named = theirs != mine and theirs in favoured
-                before += named or any(self._precedes(other, ticket, score, now) for score in scores)
+                theirs = rules.segment_of(other, self.plan) if favoured else segment
+                named = theirs != segment and theirs in favoured
+                pairs = zip(self._standing(other, now, scores), mine, strict=True)
+                older = (other.since, other.place) < age
+                before += named or any(one > another or (older and one == another) for one, another in pairs)
         return before
+
+    def _standing(self, ticket: Ticket, now: datetime, scores: Iterable[rules.Score]) -> list[tuple[bool, float]]:
+        return [(ticket.front, score(ticket, now, self.plan)) for score in scores]
 
     def _rivals(self, other: Ticket, here: set[str], given: frozenset[str]) -> bool:
         """Whether one of the counters `here`, which give `given`, may call the other one."""
         meant = self.meant_for(other) if other.for_counter or other.for_officer else ()
         return not here.isdisjoint(meant) if meant else other.service in given
-
-    def _precedes(self, other: Ticket, ticket: Ticket, score: rules.Score, now: datetime) -> bool:
-        theirs, mine = score(other, now, self.plan), score(ticket, now, self.plan)
-        if other.front != ticket.front or theirs != mine:
-            return (other.front, theirs) > (ticket.front, mine)
-        return (other.since, other.place) < (ticket.since, ticket.place)
 
     def at_counter(self, counter: str) -> Ticket | None:
         """The visitor called to or served at this counter."""
