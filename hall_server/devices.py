@@ -82,7 +82,7 @@ class Devices:
         with self._lock:
             self._forget(hall)
             for ticket in hall.tickets.values():
-                if _wanted(ticket) and now - due_since(ticket) < FRESH:
+                if ticket.slip_due and now - due_since(ticket) < FRESH:
                     with fenced("giving a slip"):
                         self._give(hall, ticket, now)
 
@@ -215,11 +215,6 @@ def due_since(ticket: Ticket) -> datetime:
     return ticket.slip_at or ticket.issued_at
 
 
-def _wanted(ticket: Ticket) -> bool:
-    """Whether the slip is of use: unasked while its visitor waits; asked for, wherever the visitor is."""
-    return not ticket.printed and (ticket.state == "waiting" or ticket.slip_at is not None)
-
-
 def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> dict[str, Any]:
     """What the slip says, in the ticket's language; from the second copy on it is marked."""
     language, plan = ticket.language, hall.plan
@@ -251,8 +246,10 @@ def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> 
 
 def _services(hall: Hall, ticket: Ticket) -> str:
     """The present service under the name that everybody may see, and how many come after it."""
-    _, name = tell.shown(hall.plan, ticket.service)
-    more = say(ticket.language, "slip.and_more", n=len(ticket.left)) if ticket.left else ""
+    here, name = tell.shown(hall.plan, ticket.service)
+    # Counted as they are shown: a covered service beside its cover must not betray itself by the number.
+    after = {tell.shown(hall.plan, service)[0] for service in ticket.left} - {here}
+    more = say(ticket.language, "slip.and_more", n=len(after)) if after else ""
     return f"{name_in(name, ticket.language)} {more}".strip()
 
 

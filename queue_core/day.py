@@ -5,7 +5,7 @@ wish is already so. Not here: visitors (visitors.py), counters (officers.py).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from queue_core import errors
@@ -18,6 +18,17 @@ from queue_core.visitors import away_too_long
 MAY_CARRY = frozenset({"waiting", "held", "absent"})
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Numbers of a day that are given: the last of each series, and the ids of emergency slips that were entered."""
+
+    series: Mapping[str, int]
+    entered: tuple[str, ...] = ()
+
+
+NOTHING_GIVEN = Given({})
+
+
 def open_day(
     hall: Hall,
     now: datetime,
@@ -27,12 +38,14 @@ def open_day(
     also_back: bool = False,
     bookings: Iterable[Booking] = (),
     practice: bool = False,
+    given: Given = NOTHING_GIVEN,
 ) -> Events:
     """Turn to the service day of `now`: who was left expires or is carried over, as the centre chose, and the new day's
     first event carries all it starts from.
 
     A clock that went back reopens no day that has passed, for its numbers are given; only with `also_back`, which is
-    for a day that the log has never held: a clock was far ahead, and was put right.
+    for a day that the log has never held: a clock was far ahead, and was put right. `given` are the numbers that the
+    log has for this day already: a clock that was far ahead once has been there before.
     """
     day = day_to_open(hall, now, plan, also_back)
     if day is None:
@@ -49,7 +62,11 @@ def open_day(
         "bookings": [booking.record() for booking in bookings],
         # In the order of the alphabet, as the log writes it: a replay is to stand as the hall stood.
         "paused": {service: dict(hall.paused[service]) for service in sorted(hall.paused)},
-        "entered": [one for one in hall.entered if one.startswith(str(hall.day).replace("-", ""))],
+        "series": {series: given.series[series] for series in sorted(given.series)},
+        "entered": [*(one for one in hall.entered if one.startswith(str(hall.day).replace("-", ""))), *given.entered],
+        # Danger and a call for help end when somebody says so, not with the night.
+        "evacuation": hall.evacuation.isoformat() if hall.evacuation else None,
+        "help": {counter.id: counter.help.record() for counter in hall.counters.values() if counter.help},
         "learned": {},
     }
     return (*left, Event("day-opened", now, by, data=data))
@@ -74,9 +91,13 @@ def _expired(ticket: Ticket, now: datetime, by: str) -> Event:
 
 
 def interrupted(hall: Hall, now: datetime, by: str) -> Events:
-    """The server begins again, and visitors were at counters when it ended: each counter is to be asked."""
+    """The server begins again, and visitors were at counters when it ended: each counter is to be asked.
+
+    Nobody was at a counter with those who were put aside, but their service was open, too.
+    """
     busy = [counter.id for counter in hall.counters.values() if counter.ticket]
-    return (Event("interrupted", now, by, data={"counters": busy}),) if busy else ()
+    aside = [ticket.id for ticket in hall.tickets.values() if ticket.state == "held"]
+    return (Event("interrupted", now, by, data={"counters": busy, "aside": aside}),) if busy or aside else ()
 
 
 def overdue(hall: Hall, now: datetime) -> list[Ticket]:

@@ -92,6 +92,24 @@ class HourFull(OutOfOrder):
     word = "hour-full"
 
 
+class BookingClosed(Wrong):
+    """The centre is closed at the time that was to be booked."""
+
+    word = "booking-closed"
+
+
+class TimesOutOfOrder(Wrong):
+    word = "times-out-of-order"
+
+
+class NotAnEmergencyNumber(Wrong):
+    word = "not-an-emergency-number"
+
+
+class NotThisDay(Wrong):
+    word = "not-this-day"
+
+
 class NoTimeLeft(OutOfOrder):
     """The work that waits fills the time until closing."""
 
@@ -150,6 +168,10 @@ class AwayTooLong(OutOfOrder):
 
 class NotServedHere(OutOfOrder):
     word = "not-served-here"
+
+
+class NotGivenHere(OutOfOrder):
+    word = "not-given-here"
 
 
 class NothingLeft(OutOfOrder):

@@ -19,6 +19,8 @@ CALLS_KEPT = 40
 
 Events = tuple[Event, ...]
 Wish = Callable[["Hall", datetime], Events]
+# A rule's score, and what it makes of one ticket: whether it is in front, and the score.
+Mark = tuple[rules.Score, tuple[bool, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +50,32 @@ class Help:
     answered_by: str | None = None
     answered_from: str | None = None  # a counter; None: the desk
 
+    def record(self) -> dict[str, Any]:
+        """The call as plain data, for a day's opening event."""
+        return {"at": self.at.isoformat(), "answered_by": self.answered_by, "answered_from": self.answered_from}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any] | None) -> "Help | None":
+        """The call that a record tells, if any."""
+        if record is None:
+            return None
+        return cls(datetime.fromisoformat(record["at"]), record["answered_by"], record["answered_from"])
+
 
 @dataclass(frozen=True, slots=True)
 class Counter:
     """A counter as it stands: `closed`, `open` or `paused`; who is at it, and the ticket that is at it.
 
-    `stand_in` are services of a colleague's that it serves too. `moved` is the number of its last event, `last` what
-    may be taken back. `asked`: a power cut came between, and only the officer knows what became of the visitor.
+    `reason` is why it is paused, if that was one of the listed ones. `stand_in` are services of a colleague's that it
+    serves too. `moved` is the number of its last event, `last` what may be taken back. `asked`: a power cut came
+    between, and only the officer knows what became of the visitor.
     """
 
     id: str
     state: str = "closed"
     officer: str | None = None
     ticket: str | None = None
+    reason: str | None = None
     stand_in: tuple[str, ...] = ()
     moved: int = 0
     last: Press | None = None
@@ -240,19 +255,22 @@ class Hall:
         given = frozenset({ticket.service}).union(*map(self.services_at, here))
         favoured, scores = rules.favoured(self.plan), [rules.RULES[name].score for name in rules.used(self.plan)]
         segment = rules.segment_of(ticket, self.plan) if favoured else ""
-        mine, age = self._standing(ticket, now, scores), (ticket.since, ticket.place)
+        marks = [(score, (ticket.front, score(ticket, now, self.plan))) for score in scores]
         before = 0
         for other in self.waiting():
             if other.id != ticket.id and self._rivals(other, here, given):
                 theirs = rules.segment_of(other, self.plan) if favoured else segment
                 named = theirs != segment and theirs in favoured
-                pairs = zip(self._standing(other, now, scores), mine, strict=True)
-                older = (other.since, other.place) < age
-                before += named or any(one > another or (older and one == another) for one, another in pairs)
+                before += named or self._precedes(other, ticket, marks, now)
         return before
 
-    def _standing(self, ticket: Ticket, now: datetime, scores: Iterable[rules.Score]) -> list[tuple[bool, float]]:
-        return [(ticket.front, score(ticket, now, self.plan)) for score in scores]
+    def _precedes(self, other: Ticket, ticket: Ticket, marks: Iterable[Mark], now: datetime) -> bool:
+        """Whether some rule puts the other one first; of equals, whoever has the longer claim."""
+        for score, mine in marks:
+            theirs = (other.front, score(other, now, self.plan))
+            if theirs > mine or (theirs == mine and (other.since, other.place) < (ticket.since, ticket.place)):
+                return True
+        return False
 
     def _rivals(self, other: Ticket, here: set[str], given: frozenset[str]) -> bool:
         """Whether one of the counters `here`, which give `given`, may call the other one."""
@@ -297,7 +315,10 @@ def _day_opened(hall: Hall, event: Event) -> Changes:
         "trial": data.get("trial", False),
         "practice": data.get("practice", False),
         "tickets": {record["id"]: Ticket.from_record(record) for record in data.get("carried", ())},
-        "counters": {counter: Counter(counter, moved=hall.seq + 1) for counter in plan.counters},
+        "counters": {
+            counter: Counter(counter, moved=hall.seq + 1, help=Help.from_record(data.get("help", {}).get(counter)))
+            for counter in plan.counters
+        },
         "series": dict(data.get("series", {})),
         "calls": (),
         "bookings": {record["code"]: Booking.from_record(record) for record in data.get("bookings", ())},
@@ -306,7 +327,7 @@ def _day_opened(hall: Hall, event: Event) -> Changes:
         "paused": dict(data.get("paused", {})),
         "entered": tuple(data.get("entered", ())),
         "kept": frozenset(record["number"] for record in data.get("carried", ())),
-        "evacuation": None,
+        "evacuation": datetime.fromisoformat(data["evacuation"]) if data.get("evacuation") else None,
     }
 
 
@@ -430,7 +451,8 @@ def _interrupted(hall: Hall, event: Event) -> Changes:
     busy = (c for c in hall.counters.values() if c.id in event.data["counters"])
     asked = {c.id: replace(c, asked=True, moved=hall.seq + 1) for c in busy}
     here = (hall.tickets.get(c.ticket or "") for c in asked.values())
-    tickets = {ticket.id: ticket.after(event, hall.seq + 1) for ticket in here if ticket}
+    aside = (hall.tickets.get(one) for one in event.data.get("aside", ()))
+    tickets = {ticket.id: ticket.after(event, hall.seq + 1) for ticket in (*here, *aside) if ticket}
     return {"counters": {**hall.counters, **asked}, "tickets": {**hall.tickets, **tickets}}
 
 
@@ -441,15 +463,15 @@ def _counter(hall: Hall, event: Event, **changes: Any) -> Changes:
 
 
 def _counter_opened(hall: Hall, event: Event) -> Changes:
-    return _counter(hall, event, state="open", officer=event.by)
+    return _counter(hall, event, state="open", officer=event.by, reason=None)
 
 
 def _counter_paused(hall: Hall, event: Event) -> Changes:
-    return _counter(hall, event, state="paused")
+    return _counter(hall, event, state="paused", reason=event.data.get("reason"))
 
 
 def _counter_closed(hall: Hall, event: Event) -> Changes:
-    return _counter(hall, event, state="closed", officer=None, stand_in=())
+    return _counter(hall, event, state="closed", officer=None, stand_in=(), reason=None)
 
 
 def _standing_in(hall: Hall, event: Event) -> Changes:
@@ -484,7 +506,9 @@ def _evacuation_called(hall: Hall, event: Event) -> Changes:
 
 
 def _evacuation_over(hall: Hall, event: Event) -> Changes:
-    return {"evacuation": None}
+    """Whoever was away when the building was cleared has had no chance to come: their time begins anew."""
+    away = {one.id: replace(one, absent_at=event.at) for one in hall.tickets.values() if one.state == "absent"}
+    return {"evacuation": None, "tickets": {**hall.tickets, **away}}
 
 
 _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
@@ -518,13 +542,18 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
 
 _KINDS = KINDS | frozenset(_FACTS)
 # What is told of a counter and moves nothing at it.
-_BESIDE = frozenset({"rated", "help-asked", "help-answered", "help-over"})
+_BESIDE = frozenset({"rated", "help-asked", "help-answered", "help-over", "finished-by-hand"})
 # What an officer does to a visitor and may take back.
 _CAN_BE_UNDONE = frozenset(
     """
     issued called recalled started finished leg-finished continued transferred held resumed did-not-come no-show
+    requeued
     """.split()  # noqa: SIM905 — a list of names reads better without its quotation marks
 )
+
+
+# What happens at a counter and leaves its visitors as they are: what was done before it can still be taken back.
+_KEEPS_THE_LAST = frozenset({"counter-paused", "standing-in", "confirmed"})
 
 
 def _noted(before: Hall, after: Hall, event: Event) -> Hall:
@@ -534,7 +563,8 @@ def _noted(before: Hall, after: Hall, event: Event) -> Hall:
         return after
     # What became of the visitor is answered by what is done to the visitor, not by who comes to the counter.
     asked = here.asked and event.ticket is None
-    here = replace(here, moved=after.seq, asked=asked, last=_press(before, event))
+    last = here.last if event.kind in _KEEPS_THE_LAST else _press(before, event)
+    here = replace(here, moved=after.seq, asked=asked, last=last)
     return replace(after, counters={**after.counters, here.id: here})
 
 

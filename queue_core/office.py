@@ -2,7 +2,8 @@
 
 Nobody sees a hall that is not committed. If the commit fails, that hall is dropped and all who waited are refused.
 Listeners run after the commit and outside the lock; one that fails is logged and harms nobody.
-Not here: what may be wished (hall.py), how it is stored (log.py), how COMMIT is run (given by run.py).
+Not here: what may be wished (visitors.py, officers.py, day.py), how it is stored (log.py), how COMMIT is run (given by
+run.py).
 """
 
 import logging
@@ -184,7 +185,8 @@ class Office:
         day = day_to_open(hall, now, plan, also_back)
         if day is None:
             return ()
-        return open_day(hall, now, "hall", plan, self.trial, also_back, self.log.bookings(day), self.practice)
+        bookings, given = self.log.bookings(day), self.log.given(day)
+        return open_day(hall, now, "hall", plan, self.trial, also_back, bookings, self.practice, given)
 
     def _clock_doubt(self) -> str | None:
         last, now = self.log.last_at(), self.now()

@@ -12,8 +12,9 @@ from typing import Any
 
 from queue_core import errors, rules
 from queue_core.hall import Counter, Events, Hall, Press
-from queue_core.ticket import AT_COUNTER, UNBELIEVABLE, Event, Ticket
-from queue_core.visitors import age, away_too_long, listed, placed, ticket_for
+from queue_core.plan import Names
+from queue_core.ticket import AT_COUNTER, Event, Ticket
+from queue_core.visitors import come_back, listed, placed, ticket_for, too_long
 
 OUTCOMES = ("done", "forwarded", "documents-missing", "referred", "gave-up")
 PAUSE_REASONS = ("break", "errand", "trouble", "other")
@@ -73,18 +74,24 @@ def stand_in(hall: Hall, now: datetime, by: str, counter: str, colleague: str | 
 def _lent(hall: Hall, counter: str, colleague: str) -> tuple[str, ...]:
     if colleague not in hall.plan.counters:
         raise errors.UnknownCounter(counter=colleague)
-    if colleague == counter:
+    services = lends(hall, counter, colleague)
+    if not services:
         raise errors.NothingToStandInFor(counter=colleague)
+    return services
+
+
+def lends(hall: Hall, counter: str, colleague: str) -> tuple[str, ...]:
+    """The services of that colleague's which this counter could give, too, with the officer who is at it."""
+    planned = hall.plan.counters.get(colleague)
+    if planned is None or colleague == counter:
+        return ()
     own, skills = hall.own_services(counter), hall.plan.skills.get(hall.counters[counter].officer or "")
-    theirs = (hall.plan.services[service] for service in hall.plan.counters[colleague].services)
-    lent = tuple(
+    theirs = (hall.plan.services[service] for service in planned.services)
+    return tuple(
         service.id
         for service in theirs
         if service.kind in STAND_IN_KINDS and service.id not in own and (skills is None or service.id in skills)
     )
-    if not lent:
-        raise errors.NothingToStandInFor(counter=colleague)
-    return lent
 
 
 # -- calling -------------------------------------------------------------------------------------------------------
@@ -132,7 +139,8 @@ def call_number(hall: Hall, now: datetime, by: str, counter: str, number: str, r
     opened = open_counter(hall, now, by, counter)
     for event in opened:
         hall = hall.after(event)
-    if not hall.may_call(counter, ticket):
+    # Also one who was sent to somebody else alone: whom the visitor waits for may have gone to lunch.
+    if not hall.may_call(counter, ticket) and ticket.service not in hall.services_at(counter):
         raise errors.NotServedHere(number=number, counter=counter)
     why = out_of_turn(hall, counter, ticket, rules.CHOSEN) | {"why": reason}
     return one_press(*opened, _call(hall, now, by, counter, ticket, why))
@@ -157,6 +165,7 @@ def _lent_here(hall: Hall, counter: str, service: str) -> bool:
 
 def recall(hall: Hall, now: datetime, by: str, counter: str) -> Events:
     """Call the same visitor once more, as often as the centre allows."""
+    _nobody_flees(hall)
     ticket = _called_at(hall, counter, "recalled")
     if ticket.calls > hall.plan.recalls:
         raise errors.RecalledEnough(number=ticket.number, times=hall.plan.recalls)
@@ -167,6 +176,7 @@ def walk_in(hall: Hall, now: datetime, by: str, counter: str, service: str | Non
     """A visitor who stands at the counter without a ticket gets a number and is served at once.
 
     Without `service` it is the counter's usual one for this. Hours and quotas are not asked: the officer has decided.
+    A service that the counter and its officer do not give is refused.
     """
     _nobody_flees(hall)
     _nobody_at(hall, counter)
@@ -175,7 +185,10 @@ def walk_in(hall: Hall, now: datetime, by: str, counter: str, service: str | Non
     opened = open_counter(hall, now, by, counter)
     for event in opened:
         hall = hall.after(event)
-    came = ticket_for(hall, now, by, (service or _usual(hall, counter),), {"waited": False, "no_slip": True}, counter)
+    wanted = service or _usual(hall, counter)
+    if wanted not in hall.services_at(counter):
+        raise errors.NotGivenHere(counter=counter, service=_name(hall, wanted))
+    came = ticket_for(hall, now, by, (wanted,), {"waited": False, "no_slip": True}, counter)
     hall = hall.after(came)
     ticket = hall.tickets[str(came.ticket)]
     called = _call(hall, now, by, counter, ticket, out_of_turn(hall, counter, ticket, rules.WALK_IN))
@@ -183,10 +196,18 @@ def walk_in(hall: Hall, now: datetime, by: str, counter: str, service: str | Non
 
 
 def _usual(hall: Hall, counter: str) -> str:
+    """What visitors without a ticket come to this counter for: as the plan says, else the first that can be given."""
     planned = hall.plan.counters.get(counter)
     if planned is None:
         raise errors.UnknownCounter(counter=counter)
-    return planned.walk_in or planned.services[0]
+    given = hall.services_at(counter)
+    likely = (planned.walk_in or planned.services[0], *planned.services)
+    return next((service for service in likely if service in given), likely[0])
+
+
+def _name(hall: Hall, service: str) -> Names:
+    planned = hall.plan.services.get(service)
+    return planned.name if planned else {"th": service, "en": service}
 
 
 # -- the visitor at the counter ------------------------------------------------------------------------------------
@@ -206,16 +227,12 @@ def no_show(hall: Hall, now: datetime, by: str, counter: str) -> Events:
 
 
 def requeue(hall: Hall, now: datetime, by: str, counter: str, number: str) -> Events:
-    """One who did not come when called is back, and waits again with the visit's age."""
+    """One who did not come when called is back, and waits again with the visit's age. Nothing, if so already."""
     _known(hall, counter)
     ticket = hall.numbered(number)
     if ticket is None:
         raise errors.UnknownTicket(number=number)
-    if not ticket.may("requeued"):
-        raise errors.NotAbsent(number=number, state=ticket.state)
-    if away_too_long(hall, ticket, now):
-        raise errors.AwayTooLong(number=number, minutes=hall.plan.tolerance_minutes)
-    return (Event("requeued", now, by, ticket.id),)
+    return come_back(hall, now, by, ticket, counter)
 
 
 def finish(
@@ -243,12 +260,13 @@ def finish(
         raise errors.NothingLeft(number=ticket.number)
     if stay and left[0] not in hall.services_at(counter):
         raise errors.NotServedHere(number=ticket.number, counter=counter)
-    data: dict[str, Any] = {"outcome": outcome} | _doubt(hall, ticket, now)
+    data: dict[str, Any] = {"outcome": outcome} | _doubt(hall, ticket, now, given[0])
     if services:
         done = [leg.service for leg in ticket.legs]
         data |= {"service": given[0], "services": list(dict.fromkeys([*done, *given, *left]))}
+        data |= {"also": list(given[1:])} if given[1:] else {}
     if left:
-        data |= {"next": left[0], "left": list(left[1:]), "since": age(ticket).isoformat()}
+        data |= {"next": left[0], "left": list(left[1:]), "since": ticket.age_since.isoformat()}
     if stay and _lent_here(hall, counter, left[0]):
         data |= {"stand_in": True}
     kind = ("continued" if stay else "leg-finished") if left else "finished"
@@ -265,6 +283,7 @@ def hold(hall: Hall, now: datetime, by: str, counter: str, note: str = "") -> Ev
 
 def resume(hall: Hall, now: datetime, by: str, counter: str, number: str) -> Events:
     """One who was put aside goes on being served, here."""
+    _nobody_flees(hall)
     ticket = hall.numbered(number)
     _nobody_at(hall, counter)
     if ticket is None:
@@ -304,7 +323,7 @@ def transfer(
         raise errors.UnknownCounter(counter=to_counter)
     if to_officer is not None and to_officer not in {one.officer for one in hall.counters.values()}:
         raise errors.UnknownOfficer(officer=to_officer)
-    data = placed(hall, ticket, now, position, reason) | _doubt(hall, ticket, now)
+    data = placed(hall, ticket, now, position, reason) | _doubt(hall, ticket, now, ticket.service)
     data |= {
         "next": service or ticket.service,
         "left": [one for one in ticket.left if one != service],
@@ -332,14 +351,13 @@ def _inferred(ticket: Ticket, now: datetime, by: str, counter: str) -> Events:
     return (inferred,) if ticket.state == "called" else ()
 
 
-def _doubt(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, str]:
-    """Says so, if the service was open for longer than anybody believes: somebody forgot to press."""
-    began, planned = ticket.started_at or ticket.called_at, hall.plan.services.get(ticket.service)
-    if began is None or planned is None:
+def _doubt(hall: Hall, ticket: Ticket, now: datetime, service: str) -> dict[str, str]:
+    """Says so, if the service that was given was open for longer than anybody believes."""
+    began = ticket.started_at or ticket.called_at
+    if began is None:
         return {}
     took = now - began - timedelta(milliseconds=ticket.leg.held_ms)
-    long = took > UNBELIEVABLE * timedelta(minutes=planned.standard_service_minutes)
-    return {"uncertain": "too-long"} if long else {}
+    return {"uncertain": "too-long"} if too_long(hall, service, took) else {}
 
 
 # -- taking back ---------------------------------------------------------------------------------------------------
@@ -369,7 +387,8 @@ def undo(hall: Hall, now: datetime, by: str, counter: str) -> Events:
     if last.ratio and hall.ratios.get(last.ratio[0]) == last.ratio[2]:
         data |= {"ratio": {"key": last.ratio[0], "taken": list(last.ratio[1])}}
     main = last.tickets[0].id if last.tickets else last.fresh[0]
-    given_up = tuple(Event("cancelled", now, by, ticket) for ticket in last.fresh)
+    # By its outcome the figures know it: nobody came, and nobody gave up.
+    given_up = tuple(Event("cancelled", now, by, ticket, data={"outcome": "undone"}) for ticket in last.fresh)
     return one_press(*given_up, Event("undone", now, by, main, counter, data))
 
 
@@ -395,6 +414,8 @@ def answer_help(hall: Hall, now: datetime, by: str, counter: str, colleague: str
     called = _known(hall, counter).help
     if called is None:
         raise errors.NoHelpAsked(counter=counter)
+    if colleague == counter:
+        raise errors.WrongValue(where="counter", why=f"≠ {counter}")
     return () if called.answered_by else (Event("help-answered", now, by, counter=counter, data={"from": colleague}),)
 
 

@@ -101,8 +101,8 @@ def target_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
 
 
 def longest_visit(ticket: Ticket, now: datetime, plan: "Plan") -> float:
-    """Seconds since the ticket was taken, whatever has been done for it since."""
-    return (now - ticket.issued_at).total_seconds()
+    """Seconds since the visit began, whatever has been done since: also of one who was sent to the end."""
+    return (now - ticket.age_since).total_seconds()
 
 
 def strict(ticket: Ticket, now: datetime, plan: "Plan") -> float:

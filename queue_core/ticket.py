@@ -167,6 +167,17 @@ class Ticket:
     def uncertain(self) -> str | None:
         return self.leg.uncertain
 
+    @property
+    def age_since(self) -> datetime:
+        """Since when the whole visit counts: the booked time of one who kept it, else the issue."""
+        kept = self.booked_at if self.booking in ("early", "on-time") else None
+        return kept or self.issued_at
+
+    @property
+    def slip_due(self) -> bool:
+        """Whether a slip is to come out: the first while its visitor waits; one asked for, wherever the visitor is."""
+        return not self.printed and (self.state == "waiting" or self.slip_at is not None)
+
     def all_legs(self) -> tuple[Leg, ...]:
         """Every leg, the present one last."""
         return (*self.legs, self.leg)
@@ -272,17 +283,24 @@ def _over(ticket: Ticket, event: Event) -> Leg:
     )
 
 
+def _also(ticket: Ticket, event: Event, leg: Leg) -> tuple[Leg, ...]:
+    """What else was given in the same go: legs that nobody queued for, and whose times are the first one's."""
+    untimed = replace(leg, waited=False, rule=None, called_at=None, started_at=None, calls=0, held_ms=0, uncertain=None)
+    return (*ticket.legs, *(replace(untimed, service=service) for service in event.data.get("also", ())))
+
+
 def _ended(ticket: Ticket, event: Event) -> Changes:
     services = tuple(event.data.get("services", ticket.services))
     leg = _over(ticket, event)
-    return {"leg": leg, "ended_at": event.at, "outcome": leg.outcome, "services": services, "left": ()}
+    over = {"leg": leg, "legs": _also(ticket, event, leg), "services": services, "left": ()}
+    return over | {"ended_at": event.at, "outcome": leg.outcome}
 
 
 def _sent_on(ticket: Ticket, event: Event) -> Changes:
     """The leg is over and the next one begins: queued anew, its turn counted from `since`."""
-    data = event.data
+    data, leg = event.data, _over(ticket, event)
     return {
-        "legs": (*ticket.legs, _over(ticket, event)),
+        "legs": (*_also(ticket, event, leg), leg),
         "leg": Leg(data["next"], event.at),
         "services": tuple(data.get("services", ticket.services)),
         "left": tuple(data.get("left", ticket.left)),
@@ -363,7 +381,7 @@ def _by_hand(ticket: Ticket, event: Event) -> Changes:
         calls=1,
         ended_at=ended,
     )
-    return {"leg": leg, "ended_at": ended, "outcome": leg.outcome}
+    return {"leg": leg, "legs": _also(ticket, event, leg), "ended_at": ended, "outcome": leg.outcome}
 
 
 def _printed(ticket: Ticket, event: Event) -> Changes:

@@ -12,7 +12,7 @@ from typing import Any
 from queue_core import errors
 from queue_core.hall import Booking, Events, Hall, Taken
 from queue_core.plan import NEEDS
-from queue_core.ticket import Event, Ticket, issued
+from queue_core.ticket import UNBELIEVABLE, Event, Ticket, issued
 
 MOST_PEOPLE = 99
 POSITIONS = ("by-visit", "front", "end")
@@ -37,7 +37,7 @@ def issue(
     wanted = _wanted(hall, services)
     _known_words(hall, priority, language, needs)
     for service in wanted:
-        refusal = why_not(hall, service, now)
+        refusal = why_not(hall, service, now, also=[other for other in wanted if other != service])
         if refusal:
             raise refusal
     told = {"priority": priority, "language": language, "people": people, "needs": _needs(needs), "device": device}
@@ -109,9 +109,22 @@ def _needs(needs: Sequence[str]) -> list[str]:
 # -- may a ticket be had now? --------------------------------------------------------------------------------------
 
 
-def why_not(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
-    """Why no ticket can be had for the service now; None if one can. The kiosk says the same beforehand."""
-    return _hall_says_no(hall, service, now) or _quota_says_no(hall, service, now) or _no_time_left(hall, service, now)
+Work = Mapping[str, timedelta]
+
+
+def why_not(
+    hall: Hall, service: str, now: datetime, also: Sequence[str] = (), work: Work | None = None
+) -> errors.OutOfOrder | None:
+    """Why no ticket can be had for the service now; None if one can. The kiosk says the same beforehand.
+
+    `also` are the other services of the same visit: they take time, too. `work` is `work_left`, for whoever asks for
+    many services at once.
+    """
+    return (
+        _hall_says_no(hall, service, now)
+        or _quota_says_no(hall, service, now)
+        or _no_time_left(hall, service, now, also, work)
+    )
 
 
 def _hall_says_no(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
@@ -126,35 +139,65 @@ def _hall_says_no(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder 
 
 def _quota_says_no(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
     planned, taken = hall.plan.services[service], hall.taken.get(service, Taken())
-    hour = hall.plan.local(now).hour
+    local = hall.plan.local(now)
     if planned.quota_day is not None and taken.today >= planned.quota_day:
         return errors.QuotaFull(service=service, quota=planned.quota_day)
-    if planned.quota_hour is not None and taken.in_hour(hour) >= planned.quota_hour:
-        return errors.HourFull(service=service, quota=planned.quota_hour, next=f"{(hour + 1) % 24:02d}:00")
-    return None
+    if planned.quota_hour is None or taken.in_hour(local.hour) < planned.quota_hour:
+        return None
+    again = _next_hour(hall, local)
+    if again is None:
+        return errors.QuotaFull(service=service, quota=planned.quota_hour)
+    return errors.HourFull(service=service, quota=planned.quota_hour, next=again.strftime("%H:%M"))
 
 
-def _no_time_left(hall: Hall, service: str, now: datetime) -> errors.OutOfOrder | None:
+def _next_hour(hall: Hall, local: datetime) -> datetime | None:
+    """The next full hour of this local day at which tickets are given: not the one that falls into lunch."""
+    hour = local.replace(minute=0, second=0, microsecond=0)
+    later = (hour + timedelta(hours=n) for n in range(1, 24 - local.hour))
+    return next((one for one in later if hall.open_at(one)), None)
+
+
+def _no_time_left(
+    hall: Hall, service: str, now: datetime, also: Sequence[str], work: Work | None
+) -> errors.OutOfOrder | None:
     closes = None if hall.always_open or hall.plan.last_ticket != "by-work" else hall.plan.closes_at(now)
-    if closes is None or work_before(hall, service) <= hall.plan.time_left(now):
+    if closes is None:
+        return None
+    before = work_before(hall, service, work_left(hall, now) if work is None else work)
+    own = sum((_takes(hall, one) for one in (service, *also)), timedelta())
+    if before + own <= hall.plan.time_left(now):
         return None
     return errors.NoTimeLeft(service=service, closes=hall.plan.local(closes).strftime("%H:%M"))
 
 
-def work_before(hall: Hall, service: str) -> timedelta:
-    """How long the counters that give the service need, by the published times, for all who wait there and one more.
-
-    The work of all who wait for anything that these counters give, shared among them, and the visitor's own service.
-    """
+def work_before(hall: Hall, service: str, work: Work) -> timedelta:
+    """How long the counters that give the service need for the work that is there: it is shared among them."""
     able = hall.able(service)
     given = frozenset[str]().union(*(hall.services_at(counter) for counter in able)) | {service}
-    waiting = sum(_minutes(hall, ticket.service) for ticket in hall.waiting() if ticket.service in given)
-    return timedelta(minutes=waiting / max(len(able), 1) + _minutes(hall, service))
+    return sum((left for one, left in work.items() if one in given), timedelta()) / max(len(able), 1)
 
 
-def _minutes(hall: Hall, service: str) -> int:
+def work_left(hall: Hall, now: datetime) -> Work:
+    """By service, the published times of what those who wait, are served or are put aside still want of it."""
+    work: dict[str, timedelta] = {}
+    for ticket in hall.tickets.values():
+        if ticket.state != "absent":
+            had = (ticket.held_at or now) - ticket.started_at if ticket.started_at else timedelta()
+            present = max(_takes(hall, ticket.service) - had, timedelta())
+            work[ticket.service] = work.get(ticket.service, timedelta()) + present
+            for service in ticket.left:
+                work[service] = work.get(service, timedelta()) + _takes(hall, service)
+    return work
+
+
+def _takes(hall: Hall, service: str) -> timedelta:
     planned = hall.plan.services.get(service)
-    return planned.standard_service_minutes if planned else 0
+    return timedelta(minutes=planned.standard_service_minutes if planned else 0)
+
+
+def too_long(hall: Hall, service: str, took: timedelta) -> bool:
+    """Whether nobody believes that the service took so long: over three times the published time. Somebody forgot."""
+    return service in hall.plan.services and took > UNBELIEVABLE * _takes(hall, service)
 
 
 # -- bookings ------------------------------------------------------------------------------------------------------
@@ -176,17 +219,19 @@ def book(hall: Hall, now: datetime, by: str, booking: Booking, taken: bool = Fal
 
 def _booking_good(hall: Hall, now: datetime, booking: Booking) -> None:
     if not CODE.fullmatch(booking.code) or _like_a_citizens_number(booking.code):
-        raise errors.WrongValue(where="code", why="A-Z a-z 0-9 - _ (4-40), ≠ 13 digits")
+        raise errors.WrongValue(where="code", why="A-Z a-z 0-9 - _ (4-40), no 13 digits in a row")
     _wanted(hall, booking.services)
     _known_words(hall, booking.priority, booking.language, booking.needs)
     if not 1 <= booking.people <= MOST_PEOPLE:
         raise errors.WrongValue(where="people", why=f"1 … {MOST_PEOPLE}")
     if hall.plan.service_day(booking.at).isoformat() < str(hall.day):
         raise errors.WrongValue(where="at", why=f"≥ {hall.day}")
+    if not hall.always_open and not hall.plan.open_at(booking.at):
+        raise errors.BookingClosed(at=hall.plan.local(booking.at).strftime("%Y-%m-%d %H:%M"))
 
 
 def _like_a_citizens_number(code: str) -> bool:
-    return re.fullmatch(r"([0-9][-_]*){13}", code, re.ASCII) is not None
+    return re.search(r"[0-9]([-_]*[0-9]){12}", code, re.ASCII) is not None
 
 
 def cancel_booking(hall: Hall, now: datetime, by: str, code: str, known: bool = True) -> Events:
@@ -250,7 +295,7 @@ def cancel(hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
     return (Event("cancelled", now, by, live.id, counter),)
 
 
-def come_back(hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
+def come_back(hall: Hall, now: datetime, by: str, ticket: Ticket, counter: str | None = None) -> Events:
     """One who did not come when called is here after all, and waits again with the visit's age. Nothing, if so already.
 
     Refused after the centre's tolerance: then the visit is over.
@@ -262,11 +307,13 @@ def come_back(hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
         raise errors.NotAbsent(number=ticket.number, state=(live or ticket).state)
     if away_too_long(hall, live, now):
         raise errors.AwayTooLong(number=ticket.number, minutes=hall.plan.tolerance_minutes)
-    return (Event("requeued", now, by, live.id),)
+    return (Event("requeued", now, by, live.id, counter),)
 
 
 def away_too_long(hall: Hall, ticket: Ticket, now: datetime) -> bool:
     """Whether one who did not come has been away for longer than the centre tolerates."""
+    if hall.evacuation:
+        return False
     return bool(ticket.absent_at) and now - ticket.absent_at > timedelta(minutes=hall.plan.tolerance_minutes)  # type: ignore[operator]
 
 
@@ -330,6 +377,9 @@ def move(
     if live is None or not live.may("moved"):
         raise errors.CannotMove(number=ticket.number, state=(live or ticket).state)
     new = {name: value for name, value in changes.items() if value != _stands(live, name)}
+    if "service" in changes and (live.for_counter or live.for_officer):
+        # Named again, the service is everybody's who gives it: whom the visitor was sent to may stay away.
+        new["service"] = changes["service"]
     if "service" in new:
         new |= _another_service(hall, live, new["service"])
     _known_words(hall, new.get("priority"), new.get("language", hall.plan.languages[0]), new.get("needs", ()))
@@ -363,7 +413,7 @@ def placed(hall: Hall, ticket: Ticket, now: datetime, position: str, reason: str
         raise errors.WrongValue(where="position", why=", ".join(POSITIONS))
     if position == "front":
         listed(hall, reason)
-    since = now if position == "end" else age(ticket)
+    since = now if position == "end" else ticket.age_since
     told = {"position": position, "since": since.isoformat()}
     return told | {"reason": reason} if reason and reason in hall.plan.reasons else told
 
@@ -371,13 +421,9 @@ def placed(hall: Hall, ticket: Ticket, now: datetime, position: str, reason: str
 def listed(hall: Hall, reason: str | None) -> None:
     """Refuse a reason that the centre has not listed: what passes people over is counted by its reason."""
     if reason not in hall.plan.reasons:
-        raise errors.UnknownReason(reason=reason or "", known=", ".join(hall.plan.reasons))
-
-
-def age(ticket: Ticket) -> datetime:
-    """Since when the whole visit has been waiting: the booked time of one who kept it, else the issue."""
-    kept = ticket.booked_at if ticket.booking in ("early", "on-time") else None
-    return kept or ticket.issued_at
+        reasons = hall.plan.reasons.values()
+        known = {one: ", ".join(name.get(one) or name["th"] for name in reasons) for one in hall.plan.languages}
+        raise errors.UnknownReason(reason=reason or "", known=known)
 
 
 def enter_by_hand(
@@ -409,7 +455,7 @@ def enter_by_hand(
     series = hall.plan.emergency_prefix
     found = re.fullmatch(rf"{series}([0-9]{{3,4}})", number, re.ASCII)
     if not found or number != f"{series}{int(found[1]):03d}" or not int(found[1]):
-        raise errors.WrongValue(where="number", why=f"{series}001 … {series}9999")
+        raise errors.NotAnEmergencyNumber(example=f"{series}001")
     identity = _identity(day, number)
     if identity in hall.entered or hall.numbered(number):
         raise errors.NumberTaken(number=number)
@@ -429,7 +475,10 @@ def enter_by_hand(
     if ended_at is None:
         return (entered,)
     times = {"called_at": called_at, "started_at": started_at, "ended_at": ended_at}
-    told = {name: value.isoformat() for name, value in times.items() if value} | {"outcome": outcome}
+    told: dict[str, Any] = {name: value.isoformat() for name, value in times.items() if value} | {"outcome": outcome}
+    began = started_at or called_at
+    told |= {"uncertain": "too-long"} if began and too_long(hall, wanted[0], ended_at - began) else {}
+    told |= {"also": list(wanted[1:])} if wanted[1:] else {}
     return (entered, Event("finished-by-hand", now, by, identity, counter, told))
 
 
@@ -437,11 +486,11 @@ def _day_by_hand(hall: Hall, came_at: datetime, ended_at: datetime | None) -> st
     day = hall.plan.service_day(came_at)
     today = datetime.fromisoformat(str(hall.day)).date()
     if day not in (today, today - timedelta(days=1)) or (day < today and ended_at is None):
-        raise errors.WrongValue(where="came_at", why=str(today))
+        raise errors.NotThisDay(day=str(today))
     return day.isoformat()
 
 
 def _in_order(*moments: datetime | None) -> None:
     known = [moment for moment in moments if moment]
     if known != sorted(known):
-        raise errors.WrongValue(where="times", why="came ≤ called ≤ started ≤ ended ≤ now")
+        raise errors.TimesOutOfOrder()

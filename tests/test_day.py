@@ -246,6 +246,40 @@ def test_a_service_is_paused_once_with_a_message_in_every_language() -> None:
     assert (centre.did(day.resume_service, "card"), centre.did(day.resume_service, "card")) == (["service-resumed"], [])
 
 
+def test_nobody_is_given_up_while_the_building_is_cleared_and_everybody_has_their_time_after_it() -> None:
+    centre, mine = away(1)
+    centre.do(day.evacuate)
+    centre.clock.passes(minutes=60)
+    assert centre.did(day.give_up_overdue) == []
+    centre.do(day.all_clear)
+    centre.clock.passes(minutes=15)
+    assert centre.did(day.give_up_overdue) == []
+    centre.clock.passes(seconds=1)
+    assert centre.did(day.give_up_overdue) == ["no-show"] and mine.id not in centre.hall.tickets
+
+
+def test_danger_and_a_call_for_help_outlast_the_night() -> None:
+    centre = Day()
+    centre.do(officers.ask_help, "1"), centre.do(officers.answer_help, "1", "2"), centre.do(day.evacuate)
+    before = centre.hall
+    centre.clock.passes(days=1)
+    centre.do(day.open_day, small_plan(), False)
+
+    assert (centre.hall.evacuation, centre.hall.counters["1"].help) == (before.evacuation, before.counters["1"].help)
+    assert centre.hall.counters["2"].help is None
+
+
+def test_slips_entered_after_a_power_cut_answer_no_question_of_a_counter() -> None:
+    centre = Day()
+    centre.take(), centre.press(), centre.do(day.interrupted)
+    centre.clock.passes(minutes=10)
+    before = centre.hall.counters["1"]
+    came = centre.clock.now() - timedelta(minutes=5)
+    centre.do(visitors.enter_by_hand, "Z001", ["benefit"], came, ended_at=centre.clock.now(), counter="1")
+
+    assert before.asked and centre.hall.counters["1"] == before
+
+
 def test_an_evacuation_is_called_once_and_ends() -> None:
     centre = Day()
     assert (centre.did(day.evacuate), centre.did(day.evacuate)) == (["evacuation-called"], [])

@@ -400,6 +400,26 @@ def test_a_clock_that_was_years_ahead_and_is_put_right_opens_the_true_day(tmp_pa
         assert complaints(office) == []
 
 
+def test_a_day_that_a_wrong_clock_has_opened_before_goes_on_behind_the_numbers_it_gave(tmp_path: Path) -> None:
+    clock = FakeClock("2026-12-25T09:00:00+07:00")
+    with at_work(tmp_path, clock) as office:
+        take(office), take(office)
+        entered = wish(visitors.enter_by_hand, "Z001", ["benefit"], clock.now(), ended_at=clock.now())
+        office.do(entered)
+    clock.shows("2026-11-23T09:00:00+07:00")
+    with at_work(tmp_path, clock) as office:
+        office.confirm_clock("manager")
+        assert take(office).number == "A001"
+    clock.shows("2026-12-25T09:00:00+07:00")
+
+    with at_work(tmp_path, clock) as office:
+        office.confirm_clock("manager")
+        assert (take(office).number, take(office).number) == ("A003", "A004")
+        with pytest.raises(errors.NumberTaken):
+            office.do(entered)
+        assert complaints(office) == []
+
+
 def test_a_clock_gone_back_to_a_day_that_was_held_does_not_reopen_it(tmp_path: Path) -> None:
     clock = FakeClock("2026-11-19T09:00:00+07:00")
     with at_work(tmp_path, clock) as office:

@@ -169,17 +169,30 @@ def test_sent_on_one_may_miss_a_call_again() -> None:
 
 @pytest.mark.parametrize(
     ("state", "refusal"),
-    [("waiting", errors.NotAbsent), ("called", errors.NotAbsent), ("gone", errors.UnknownTicket)],
+    [("called", errors.NotAbsent), ("gone", errors.UnknownTicket)],
 )
 def test_only_who_did_not_come_is_requeued(state: str, refusal: type[errors.Refused]) -> None:
     day = Day()
     day.take()
-    if state != "waiting":
-        day.press()
+    assert day.did(officers.requeue, "1", "A001") == [], "waits already"
+    day.press()
     if state == "gone":
         day.do(officers.finish, "1")
     with pytest.raises(refusal):
         day.do(officers.requeue, "1", "A001")
+
+
+def test_whoever_was_sent_to_an_officer_at_lunch_can_be_called_by_number_or_set_free() -> None:
+    day = Day()
+    day.do(officers.open_counter, "2"), day.do(officers.pause_counter, "2")
+    mine = day.take()
+    day.press(), day.do(officers.transfer, "1", to_counter="2")
+    assert day.press() == [], "counter 2 is open, and its officer comes back"
+
+    assert day.did(officers.call_number, "1", mine.number, "returned") == ["called"]
+    day.do(officers.transfer, "1", to_counter="2")
+    day.do(visitors.move, day.now(mine), {"service": "benefit"})
+    assert day.press() == ["called"]
 
 
 # -- what cannot be ------------------------------------------------------------------------------------------------
@@ -362,13 +375,23 @@ def test_a_walk_in_is_for_what_the_counter_usually_gives_or_what_is_said() -> No
     counters = small_plan().counters
     usual = Day(counters=counters | {"2": replace(counters["2"], walk_in="advice")})
 
-    for asked, service in ((("2",), "advice"), (("1",), "benefit"), (("3", "advice"), "advice")):
+    for asked, service in ((("2",), "advice"), (("1", "card"), "card"), (("3",), "card")):
         usual.do(officers.walk_in, *asked)
         mine = usual.hall.at_counter(asked[0])
         assert mine and mine.service == service
     usual.do(officers.finish, "3")
     with pytest.raises(errors.UnknownService):
         usual.do(officers.walk_in, "3", "passport")
+    with pytest.raises(errors.NotGivenHere):
+        usual.do(officers.walk_in, "3", "advice")
+
+
+def test_a_walk_in_is_not_given_what_the_officer_cannot_give() -> None:
+    day = Day(skills={"officer1": ("card",)})
+    day.do(officers.walk_in, "1")
+    assert (mine := day.hall.at_counter("1")) and mine.service == "card", "the counter's first is benefit"
+    with pytest.raises(errors.NotGivenHere):
+        day.do(officers.walk_in, "2")
 
 
 def test_an_officer_lets_in_who_the_kiosk_would_not() -> None:
@@ -682,9 +705,13 @@ def test_after_a_power_cut_each_counter_is_asked_until_it_says_what_became_of_it
 
 def test_a_power_cut_with_nobody_at_a_counter_asks_nobody() -> None:
     centre = Day()
-    centre.take(), centre.serve(), centre.do(officers.hold, "1")
-
+    mine = centre.take()
     assert centre.did(day.interrupted) == []
+    centre.serve(), centre.do(officers.hold, "1")
+
+    assert centre.did(day.interrupted) == ["interrupted"]
+    assert not any(counter.asked for counter in centre.hall.counters.values())
+    assert centre.hall.tickets[mine.id].uncertain == "power-cut", "put aside, its service was open, too"
 
 
 # -- taking back ---------------------------------------------------------------------------------------------------
@@ -840,7 +867,6 @@ def test_what_has_gone_on_elsewhere_is_not_taken_back(meanwhile: str) -> None:
 OTHER_PRESSES: dict[str, Press] = {
     "the visitor cancels": lambda day: day.do(visitors.cancel, day.hall.at_counter("1")),
     "another officer opens": lambda day: day.do(officers.open_counter, "1", by="officer9"),
-    "standing in": lambda day: day.do(officers.stand_in, "1", "2"),
     "rated": lambda day: day.happens("rated", "20261120-A001", "1", overall=5),
     "the day turns": lambda centre: (
         centre.clock.passes(days=3),
@@ -857,6 +883,27 @@ def test_after_anything_else_there_is_nothing_to_take_back(press: str) -> None:
 
     with pytest.raises(errors.NothingToUndo):
         day.do(officers.undo, "1")
+
+
+@pytest.mark.parametrize("between", [(officers.pause_counter,), (officers.stand_in, "2")])
+def test_a_pause_or_standing_in_leaves_what_was_done_before_it_to_be_taken_back(between: Any) -> None:
+    day = a_busy_hall()
+    mine = day.hall.at_counter("1")
+    wished, *asked = between
+    day.do(officers.finish, "1")
+    day.do(wished, "1", *asked)
+    day.do(officers.undo, "1")
+
+    assert mine and day.hall.counters["1"].ticket == mine.id
+
+
+@pytest.mark.parametrize("wish", ["recall", "resume"])
+def test_nobody_is_called_back_into_a_building_that_is_cleared(wish: str) -> None:
+    centre = Day()
+    centre.take(), centre.take(), centre.serve(), centre.do(officers.hold, "1"), centre.press()
+    centre.do(day.evacuate)
+    with pytest.raises(errors.Evacuating):
+        centre.do(officers.recall, "1") if wish == "recall" else centre.do(officers.resume, "2", "A001")
 
 
 def test_opening_and_closing_are_not_taken_back() -> None:

@@ -267,7 +267,7 @@ class RandomDays:
         self.office = self.opened()
         if self.office.doubt:
             self.office.confirm_clock("manager")
-        asked = any(counter.ticket for counter in before.counters.values())
+        asked = any(ticket.state in ("called", "serving", "held") for ticket in before.tickets.values())
         assert self.hall == before or asked or self.hall.day != before.day or "clock-confirmed" in recorded(self.office)
 
     # -- what always holds ---------------------------------------------------------------------------------------

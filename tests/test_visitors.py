@@ -9,7 +9,7 @@ import pytest
 from queue_core import day, errors, officers, visitors
 from queue_core.hall import Booking
 from queue_core.plan import Plan
-from queue_core.ticket import Ticket
+from queue_core.ticket import Ticket, issued
 from tests.halls import MORNING, Day, small_plan
 
 NINE = datetime.fromisoformat(MORNING)
@@ -152,6 +152,18 @@ def test_a_quota_of_the_hour_begins_anew_with_the_hour() -> None:
     assert day.take("card").number == "B003"
 
 
+def test_the_next_hour_of_a_full_one_is_one_in_which_tickets_are_given() -> None:
+    monday = Day(with_services(card={"quota_hour": 1}))
+    monday.clock.shows("2026-11-23T11:05:00+07:00")
+    monday.take("card")
+    refused = visitors.why_not(monday.hall, "card", monday.clock.now())
+    assert isinstance(refused, errors.HourFull) and refused.values["next"] == "13:00", "after lunch"
+
+    monday.clock.shows("2026-11-23T16:05:00+07:00")
+    monday.take("card")
+    assert isinstance(visitors.why_not(monday.hall, "card", monday.clock.now()), errors.QuotaFull), "closed by five"
+
+
 def test_what_stops_one_service_stops_no_other() -> None:
     day = Day(with_services(card={"quota_day": 1}))
     day.take("card")
@@ -165,7 +177,7 @@ def test_the_last_ticket_is_given_while_its_work_can_be_done_by_closing() -> Non
     day = Day(last_ticket="by-work")
     for _ in range(3):
         day.take()
-    assert visitors.work_before(day.hall, "benefit") == timedelta(minutes=37.5)
+    assert work_before(day, "benefit") == timedelta(minutes=22.5)
 
     day.clock.shows("2026-11-20T15:52:30+07:00")
     assert visitors.why_not(day.hall, "benefit", day.clock.now()) is None
@@ -174,7 +186,32 @@ def test_the_last_ticket_is_given_while_its_work_can_be_done_by_closing() -> Non
     assert isinstance(refused, errors.NoTimeLeft) and refused.values["closes"] == "16:30"
     # More hands: only counter 1 is manned, and its three come before a card of 20 minutes.
     day.do(officers.open_counter, "1")
-    assert visitors.work_before(day.hall, "card") == timedelta(minutes=65)
+    assert work_before(day, "card") == timedelta(minutes=45)
+
+
+def work_before(day: Day, service: str) -> timedelta:
+    return visitors.work_before(day.hall, service, visitors.work_left(day.hall, day.clock.now()))
+
+
+def test_all_that_is_wanted_counts_as_work_and_what_was_given_does_not() -> None:
+    day = Day(last_ticket="by-work")
+    day.take("card"), day.press("3"), day.do(officers.start, "3")
+    day.take("advice", "card")
+    # Counters 1 and 3 give cards, counter 2 advice; counter 3 alone is manned, and both cards come to it.
+    assert work_before(day, "card") == timedelta(minutes=40)
+    day.clock.passes(minutes=15)
+    assert work_before(day, "card") == timedelta(minutes=25)
+    day.do(officers.hold, "3")
+    day.clock.passes(minutes=30)
+    assert work_before(day, "card") == timedelta(minutes=25), "put aside, it stands still"
+
+
+def test_a_visit_for_several_services_needs_time_for_all_of_them() -> None:
+    day = Day(last_ticket="by-work")
+    day.clock.shows("2026-11-20T15:55:00+07:00")  # 35 minutes are left: enough for any one of them
+    with pytest.raises(errors.NoTimeLeft):
+        day.take("card", "benefit", "advice")
+    day.take("card")
 
 
 def test_the_work_begins_when_the_counters_do() -> None:
@@ -277,11 +314,19 @@ def test_a_code_stands_for_one_booking_whatever_its_day() -> None:
 
 def test_a_booking_for_another_day_is_not_of_this_hall() -> None:
     day = Day()
-    (event,) = day.do(visitors.book, booked(24 * 60))
+    (event,) = day.do(visitors.book, booked(72 * 60))
 
-    assert (event.data["day"], dict(day.hall.bookings)) == ("2026-11-21", {})
+    assert (event.data["day"], dict(day.hall.bookings)) == ("2026-11-23", {})
     with pytest.raises(errors.WrongValue):
         day.do(visitors.book, booked(-24 * 60, "OTHER"))
+
+
+def test_no_time_is_booked_at_which_the_centre_is_closed() -> None:
+    saturday, lunch = 24 * 60, 72 * 60 + 3 * 60 + 30
+    for minute in (saturday, lunch):
+        with pytest.raises(errors.BookingClosed):
+            Day().do(visitors.book, booked(minute))
+    Day(trial=True).do(visitors.book, booked(saturday))
 
 
 def test_who_booked_is_not_turned_away_by_quotas_but_by_a_closed_hall() -> None:
@@ -584,9 +629,9 @@ def test_an_emergency_slip_may_be_entered_the_day_after_but_only_when_over() -> 
 
     with pytest.raises(errors.NumberTaken):
         centre.do(visitors.enter_by_hand, "Z001", ["benefit"], at(1), ended_at=at(9))
-    with pytest.raises(errors.WrongValue):
+    with pytest.raises(errors.NotThisDay):
         centre.do(visitors.enter_by_hand, "Z002", ["benefit"], at(1))
-    with pytest.raises(errors.WrongValue):
+    with pytest.raises(errors.NotThisDay):
         centre.do(visitors.enter_by_hand, "Z002", ["benefit"], at(-24 * 60), ended_at=at(9))
     centre.do(visitors.enter_by_hand, "Z002", ["benefit"], at(1), ended_at=at(9))
     centre.do(visitors.enter_by_hand, "Z001", ["benefit"], at(24 * 60 - 1))
@@ -597,7 +642,7 @@ def test_an_emergency_slip_may_be_entered_the_day_after_but_only_when_over() -> 
 def test_a_number_not_of_the_emergency_block_is_refused(number: str) -> None:
     day = Day()
     day.clock.passes(minutes=1)
-    with pytest.raises(errors.WrongValue):
+    with pytest.raises(errors.NotAnEmergencyNumber):
         day.do(visitors.enter_by_hand, number, ["benefit"], at(0))
 
 
@@ -605,10 +650,21 @@ def test_times_by_hand_that_cannot_be_are_refused() -> None:
     day = Day()
     day.clock.passes(minutes=30)
     for times in ({"called_at": at(-1)}, {"called_at": at(9), "started_at": at(8)}, {"ended_at": at(31)}):
-        with pytest.raises(errors.WrongValue):
+        with pytest.raises(errors.TimesOutOfOrder):
             day.do(visitors.enter_by_hand, "Z001", ["benefit"], at(0), **times)
     with pytest.raises(errors.UnknownCounter):
         day.do(visitors.enter_by_hand, "Z001", ["benefit"], at(0), counter="9")
+
+
+def test_times_on_paper_that_nobody_believes_are_uncertain_and_every_service_is_a_leg() -> None:
+    day = Day()
+    day.clock.passes(hours=5)
+    _, over = day.do(visitors.enter_by_hand, "Z001", ["advice", "card"], at(0), at(5), at(5), at(290), "1")
+    assert over.data["uncertain"] == "too-long"
+
+    paper = Ticket.from_record(issued(day.do(visitors.enter_by_hand, "Z002", ["card"], at(0))[0]).record())
+    assert [leg.service for leg in paper.after(over).all_legs()] == ["card", "card"]
+    assert [leg.waited for leg in paper.after(over).all_legs()] == [False, True]
 
 
 def test_emergency_slips_take_nothing_from_the_numbers_of_the_kiosk() -> None:
