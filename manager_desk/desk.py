@@ -19,10 +19,10 @@ from manager_desk import why
 from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
 from manager_desk.now import alerts, hall_now
 from manager_desk.wishes import SERVE, skills_of, wishes
-from queue_core import past, statistics
+from queue_core import officers, past, profiles, statistics
 from queue_core.errors import WrongValue
 from queue_core.hall import Hall
-from queue_core.plan import Names, Plan
+from queue_core.plan import Names, Plan, Profile
 
 TABS = {"now": "", "figures": "figures", "calls": "today", "why": "why", "settings": "settings"}
 FIGURES = ("hours", "services", "counters", "turn", "meaning")
@@ -112,7 +112,7 @@ def _figures(house: House) -> dict[str, Any]:
         told |= of_days(house, *days, by)
     if show == "turn":
         told |= house.natively(lambda: _out_of_turn(house, *days))
-    return told | {"definitions": statistics.DEFINITIONS}
+    return told | {"definitions": statistics.DEFINITIONS, "outcomes": officers.OUTCOMES}
 
 
 def _out_of_turn(house: House, first: date, last: date) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _settings(house: House) -> dict[str, Any]:
     }
     more: Mapping[str, Callable[[], dict[str, Any]]] = {
         "skills": lambda: {"columns": _officers(house)},
-        "counters": lambda: {"columns": _counters(hall)},
+        "counters": lambda: {"columns": _counters(hall), "ways": _ways(hall)},
         "pauses": lambda: {"paused": hall.paused},
         "bookings": lambda: _bookings(house),
     }
@@ -210,6 +210,25 @@ def _counters(hall: Hall) -> list[dict[str, Any]]:
         {"id": counter.id, "name": counter.name, "at": None, "given": list(counter.services)}
         for counter in hall.plan.counters.values()
     ]
+
+
+def _ways(hall: Hall) -> list[dict[str, Any]]:
+    """By what counters call: the profiles in use, or the plan's rule, each with the names of its counters.
+
+    `rows` are the profile's lines as they were written, then those of each profile that its OTHERWISE leads to.
+    """
+    plan, told = hall.plan, dict[str | None, dict[str, Any]]()
+    for counter in plan.counters.values():
+        row = profiles.row(hall.profile_at(counter.id), plan)
+        rows = [{"name": one.name, "lines": _lines(one, plan)} for one in row]
+        way = told.setdefault(row[0].id if row else None, {"rows": rows, "rule": plan.rule, "counters": []})
+        way["counters"].append(counter.name)
+    return list(told.values())
+
+
+def _lines(profile: Profile, plan: Plan) -> list[str]:
+    last = f"as {profile.follows}" if profile.follows else profile.otherwise or plan.rule
+    return [*(line.says for line in profile.lines), f"OTHERWISE {last}"]
 
 
 def _bookings(house: House) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def days_asked(house: House) -> tuple[date, date]:
     first = a_date("from", request.args.get("from") or request.args.get("to") or today)
     last = a_date("to", request.args.get("to") or max(today, str(first)))
     if last < first:
-        raise WrongValue(where="to", why=f"{last} < {first}")
+        raise WrongValue(where=_in_words("desk.to"), why=_in_words("desk.days_turned"))
     return first, last
 
 
@@ -106,8 +106,16 @@ def _said(told: Mapping[str, Any], names: tuple[str, ...], language: str) -> dic
 
 
 def a_date(where: str, text: str) -> date:
-    """The day that a query names, as YYYY-MM-DD; WrongValue if it names none."""
-    return _checked(where, lambda: date.fromisoformat(_written(text, r"\d{4}-\d{2}-\d{2}", "YYYY-MM-DD")))
+    """The day that a query names, as YYYY-MM-DD; WrongValue, in words for people, if there is none such."""
+    try:
+        return date.fromisoformat(_written(text, r"\d{4}-\d{2}-\d{2}", "YYYY-MM-DD"))
+    except ValueError:
+        raise WrongValue(where=_in_words(f"desk.{where}"), why=_in_words("desk.no_such_day", day=text[:20])) from None
+
+
+def _in_words(key: str, **values: object) -> Names:
+    """A text in every language."""
+    return {language: texts.say(language, key, **values) for language in texts.languages()}
 
 
 def _number(where: str) -> int | None:

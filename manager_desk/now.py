@@ -57,6 +57,7 @@ def _counter(hall: Hall, counter: Counter, people: Named) -> dict[str, Any]:
     return tell.counter(hall, counter) | {
         "waiting_count": len(hall.waiting_for(counter.id)),
         "officer": people.get(counter.officer or ""),
+        "reason": counter.reason,
         "stand_in": [tell.service_name(hall.plan, service) for service in counter.stand_in],
         "help": counter.help is not None,
         "asked": counter.asked,

@@ -17,11 +17,17 @@ from hall_server.people import Member
 from manager_desk.figures import ROLES, a_date
 from queue_core import errors, past
 from queue_core import why as record
-from queue_core.log import last_day_of
+from queue_core.log import last_day_of, unknown_in
 from queue_core.plan import Plan
-from queue_core.rules import BEFORE_ALL, CHOSEN, RULES, WALK_IN
+from queue_core.rules import BEFORE_ALL, CHOSEN, WALK_IN
 
 NONE = "–"
+
+
+class SameNumber(errors.Wrong):
+    """Asked why a number was called before itself."""
+
+    word = "same-number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def looked_up(house: House, today: date) -> dict[str, Any]:
     except errors.UnknownTicket as unknown:
         return {"asked": told, "answer": None, "problem": texts.say(language, "desk.why_not_there", **unknown.values)}
     except errors.Refused as refused:
-        sentence = texts.say(language, f"refusal.{refused.word}", **refused.values)
+        sentence = texts.say(language, f"refusal.{refused.word}", **texts.values_in(refused.values, language))
         return {"asked": told, "answer": None, "problem": sentence}
 
 
@@ -66,6 +72,8 @@ def _question(today: str | None = None) -> Question:
     first, second = (bodies.number(request.args.get(name, "")[:20]) for name in ("first", "second"))
     if not first:
         raise errors.WrongValue(where="first", why="A015")
+    if first == second:
+        raise SameNumber(number=first)
     day = request.args.get("day") or today
     return Question(first, second or None, str(a_date("day", day)) if day else None)
 
@@ -108,11 +116,17 @@ def _of_one(db: Any, question: Question, plan: Plan) -> Found | None:
     call = past.call_of(db, question.day, question.first)
     if call is None:
         day = past.day_of(db, question.day, question.first)
-        return Found("desk.alone.never-called", "never-called", {"first": question.first}, {}, day) if day else None
+        return _uncalled(db, day, question.first) if day else None
     kind, counter = _kind(call.reason), tell.counter_name(plan, call.counter)
     values = {"first": call.number, "at": call.at, "counter": counter} | _score(call.reason)
     facts = {**call.reason, "at": call.at, "counter": counter, "officer": call.officer, "call": call.seq}
     return Found(f"desk.alone.{kind}", kind, values, facts, call.day)
+
+
+def _uncalled(db: Any, day: str, number: str) -> Found:
+    """That there was no call, or none yet."""
+    told = record.uncalled(db, day, number)
+    return Found(f"desk.alone.{told.kind}", told.kind, told.values, {}, day)
 
 
 def _kind(reason: Mapping[str, Any]) -> str:
@@ -120,9 +134,11 @@ def _kind(reason: Mapping[str, Any]) -> str:
     rule = _rule(reason)
     if reason.get("rule") in (CHOSEN, WALK_IN):
         return rule
+    if not rule or unknown_in(reason):
+        return "unknown"
     if reason.get("front") or reason.get("profile"):
         return "front" if reason.get("front") else "profile"
-    return rule if rule in RULES else "unknown"
+    return rule
 
 
 def _rule(reason: Mapping[str, Any]) -> str:
@@ -162,6 +178,8 @@ def _of_two(db: Any, question: Question) -> Found | None:
 
 def _said(plan: Plan, question: Question, found: Found, names: Mapping[str, str], language: str) -> dict[str, Any]:
     values = {name: _named(plan, name, value) for name, value in found.values.items()}
+    if "officer" in values:
+        values["officer"] = _person(names, values["officer"], language)
     clock = _clock([value for value in values.values() if isinstance(value, datetime)])
     words = {name: _word(plan, value, language, clock) for name, value in values.items()}
     return {
@@ -182,6 +200,10 @@ def _named(plan: Plan, name: str, value: Any) -> Any:
     if name == "profile" and isinstance(value, str):
         return plan.profiles[value].name if value in plan.profiles else value
     return value
+
+
+def _person(names: Mapping[str, str], person: str, language: str) -> str:
+    return names.get(person) or texts.say(language, "desk.somebody_gone")
 
 
 def _clock(moments: Sequence[datetime]) -> str:
@@ -217,7 +239,7 @@ def _facts(plan: Plan, facts: Mapping[str, Any], names: Mapping[str, str], langu
     said = {
         "at": f"{plan.local(facts['at']):%H:%M:%S}",
         "counter": _word(plan, facts["counter"], language),
-        "officer": names.get(facts["officer"]) or texts.say(language, "desk.somebody_gone"),
+        "officer": _person(names, facts["officer"], language),
         "rule": f"{rule} ({facts.get('rule') or NONE})",
         "score": f"{facts['score']:,}" if facts.get("score") else "",
         "why": _word(plan, why, language) if why else "",

@@ -21,6 +21,7 @@ from typing import Any
 from sqlite_utils import Database, Migrations
 
 from queue_core import rules
+from queue_core.day import Given
 from queue_core.hall import Booking, Hall
 from queue_core.officers import out_of_turn
 from queue_core.plan import Plan
@@ -90,12 +91,13 @@ alter table visits add column legs int not null default 1;
 alter table visits add column by_hand int not null default 0;
 alter table visits add column booking text;
 drop index visits_by_day;
-create index visits_by_day on visits (day, hour, state, by_hand);
+create index visits_by_day on visits (day, hour, state, outcome, by_hand);
 create table bookings (
     code text primary key, day text not null, at_ms int not null, record text not null, state text not null, ticket text
 ) without rowid;
 create index bookings_by_day on bookings (day, at_ms);
 create index entered_numbers on events (day, number) where kind = 'entered';
+create index calls on events (kind, day, by, rule) where kind = 'called';
 create index out_of_turn on events (day) where rule = 'chosen/1' or kind in ('transferred', 'moved', 'undone');
 insert into legs
     with last_calls as (select ticket, by, rule, max(seq) from events where kind = 'called' group by ticket)
@@ -146,7 +148,8 @@ class Booked:
 class Verified:
     """What was found wrong, in sentences; of how many events; how many calls were decided again by their own rules.
 
-    `unknown`: calls by rules that this program does not have, and so cannot decide again; label -> how many.
+    `unknown`: calls by rules that this program does not have, or by profiles of another version ("profile/9"), and so
+    cannot decide again; label -> how many.
     """
 
     wrong: list[str]
@@ -266,6 +269,16 @@ class Log:
         """Whether that service day was ever opened; for the writer's use."""
         asked = "select 1 from events where kind = 'day-opened' and day = :day"
         return self._db.execute(asked, {"day": day}).fetchone() is not None
+
+    def given(self, day: str) -> Given:
+        """The numbers that were given on that service day already; for the writer's use."""
+        series: dict[str, int] = {}
+        numbers = self._db.execute("select number from events where kind = 'issued' and day = :day", {"day": day})
+        for (number,) in numbers:
+            letters = number.rstrip("0123456789")
+            series[letters] = max(series.get(letters, 0), int(number[len(letters) :]))
+        by_hand = self._db.execute("select ticket from visits where day = :day and by_hand = 1", {"day": day})
+        return Given(series, tuple(ticket for (ticket,) in by_hand))
 
     def visit(self, ticket: str) -> Visit | None:
         """The closed ticket, as the writer sees it; for the writer's use."""
@@ -672,6 +685,12 @@ def last_day_of(conn: sqlite3.Connection, first: str, second: str) -> str | None
     return str(row[0]) if row else None
 
 
+def last_day(conn: sqlite3.Connection) -> str | None:
+    """The last service day that was opened: the one that may still go on."""
+    row = conn.execute("select day from events where kind = 'day-opened' order by seq desc limit 1").fetchone()
+    return str(row[0]) if row else None
+
+
 def events_of(conn: sqlite3.Connection, day: str) -> tuple[int, list[Event]]:
     """The events of a service day, from its opening on, and the number of the first of them; none of a day unheld."""
     opened, end = conn.execute(
@@ -753,14 +772,23 @@ class _Replay:
         if event.kind != "called" or "reason" not in event.data:
             return
         label = event.data["reason"]["rule"]
-        if not rules.known(label):
-            self.unknown[label] += 1
+        unknown = unknown_in(event.data["reason"])
+        if unknown:
+            self.unknown[unknown] += 1
             return
         self.recomputed += 1
         made = called_again(event, self.hall)
         if made != (event.ticket, _without_why(event.data["reason"])):
             told = "nobody" if made is None else f"{made[0]} {json.dumps(made[1], ensure_ascii=False)}"
             self.wrong.append(f"event {seq}: the call is not what {label} makes of the hall before it: {told}")
+
+
+def unknown_in(reason: Mapping[str, Any]) -> str | None:
+    """What of a call's reason this program does not have, and so cannot reckon again: its rule, or "profile/9"."""
+    version = (reason.get("profile") or {"version": rules.PROFILE_VERSION}).get("version")
+    if not rules.known(reason["rule"]):
+        return str(reason["rule"])
+    return None if version == rules.PROFILE_VERSION else f"profile/{version}"
 
 
 def called_again(event: Event, before: Hall) -> tuple[str, dict[str, Any]] | None:

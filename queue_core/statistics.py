@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from queue_core.officers import OUTCOMES
 from queue_core.rules import CHOSEN, WALK_IN
 from queue_core.standard import Tally
 
@@ -32,7 +33,9 @@ BY: Mapping[str | None, str] = {
 BY_LEG = frozenset({"service", "counter", "agency"})
 ALL: Name = {"th": "ทั้งหมด", "en": "All"}
 NOWHERE: Name = {"th": "ไม่ระบุ", "en": "Not stated"}
-BECAME = ("served", "absent", "cancelled", "expired")
+BECAME = ("served", "gave_up", "absent", "cancelled", "expired")
+# What a finished visit or leg became; whoever gave up was given nothing.
+FINISHED = ("served", "gave_up")
 OF_LEGS = ("transferred", "uncertain", "stood_in")
 KINDS = ("wait", "walk", "service")
 PERCENTILES = (50, 90, 95)
@@ -46,13 +49,33 @@ DEFINITIONS: Mapping[str, Name] = {
         " the visitor was sent on. Totals, hours and days count visits; services, agencies and counters count legs."
         " All durations are those of legs, and count once the visit is over.",
     },
+    "also": {
+        "th": "หลายงานในคราวเดียว: งานที่ให้บริการไปพร้อมกับงานอื่นนับเป็นให้บริการเสร็จของงานนั้นด้วย แต่ไม่มีเวลาของตัวเอง",
+        "en": "Several services in one go: what was given together with another service counts as served for its own"
+        " service, and has no times of its own.",
+    },
     "arrived": {
-        "th": "ผู้มาใช้บริการ: บัตรคิวทุกใบที่ออกในช่วงวันที่เลือก รวมผู้ที่ยังอยู่ในศูนย์",
-        "en": "Arrived: every ticket issued in the days chosen, those still in the hall included.",
+        "th": "ผู้มาใช้บริการ: บัตรคิวทุกใบที่ออกในช่วงวันที่เลือก รวมผู้ที่ยังอยู่ในศูนย์ ไม่รวมผู้ที่กดรับโดยไม่มีบัตรคิวแล้วกดย้อนกลับ",
+        "en": "Arrived: every ticket issued in the days chosen, those still in the hall included; not a visitor without"
+        " a ticket who was entered by mistake and taken back.",
     },
     "served": {
-        "th": "ให้บริการเสร็จ: บัตรคิวที่เจ้าหน้าที่กดเสร็จสิ้น",
-        "en": "Served: tickets that an officer finished.",
+        "th": "ให้บริการเสร็จ: บัตรคิวที่เจ้าหน้าที่กดเสร็จสิ้น ไม่รวมผู้ที่ไม่รอต่อ",
+        "en": "Served: tickets that an officer finished, but for those who gave up.",
+    },
+    "gave_up": {
+        "th": "ไม่รอต่อ: เจ้าหน้าที่กดเสร็จสิ้นโดยระบุว่าผู้รับบริการไม่รอต่อ"
+        " ไม่นับเป็นให้บริการเสร็จ ไม่นำเวลาให้บริการมาคำนวณ และไม่นับในเกณฑ์ 8.1 กับเวลาที่ประกาศ"
+        " หากครั้งนั้นมีหลายงาน ยอดของบัตรคิวดูที่งานสุดท้าย",
+        "en": "Gave up: the officer finished, and said that the visitor had given up. Neither served nor a service"
+        " time, and not in criterion 8.1 nor in the published times. Of several services in one visit the last one"
+        " says what the visit counts as.",
+    },
+    "outcomes": {
+        "th": "ผลการให้บริการ: ผลที่เจ้าหน้าที่ระบุเมื่อกดเสร็จสิ้น: เสร็จเรียบร้อย รับเรื่อง-ส่งต่อ เอกสารไม่ครบ แนะนำไปที่อื่น"
+        " และผู้รับบริการไม่รอต่อ สี่อย่างแรกรวมกันคือให้บริการเสร็จ",
+        "en": "Outcomes: what the officer said on finishing: done, accepted and forwarded, documents missing, referred"
+        " elsewhere, gave up. The first four together are those served.",
     },
     "absent": {
         "th": "ไม่มาตามเรียก: เรียกแล้วไม่มาที่ช่องบริการและไม่กลับมา รวมผู้ที่ยังอาจกลับมาได้ในขณะนี้",
@@ -98,9 +121,10 @@ DEFINITIONS: Mapping[str, Name] = {
         "en": "Walk: from call to start, only where an officer pressed start.",
     },
     "service": {
-        "th": "เวลาให้บริการ: ตั้งแต่เริ่มถึงเสร็จสิ้น หักเวลาที่พักคิวไว้ ของช่วงที่ให้บริการเสร็จ หากไม่ได้กดเริ่มให้นับตั้งแต่การเรียก",
-        "en": "Service: from start to finish, less the time that the visitor was put aside, of legs that were served."
-        " Where nobody pressed start it counts from the call.",
+        "th": "เวลาให้บริการ: ตั้งแต่เริ่มถึงเสร็จสิ้น หักเวลาที่พักคิวไว้ ของช่วงที่ให้บริการเสร็จ (ไม่รวมผู้ที่ไม่รอต่อ)"
+        " หากไม่ได้กดเริ่มให้นับตั้งแต่การเรียก",
+        "en": "Service: from start to finish, less the time that the visitor was put aside, of legs that were served"
+        " (not of those who gave up). Where nobody pressed start it counts from the call.",
     },
     "within_target": {
         "th": "ภายในเป้าหมาย: ส่วนของเวลารอที่ไม่เกินเป้าหมายของงานบริการนั้น",
@@ -154,17 +178,23 @@ class Durations:
 
 @dataclass(slots=True)
 class Group:
-    """What is counted of one service, hour, counter, agency or day: `counts` by the words of `DEFINITIONS`."""
+    """What is counted of one service, hour, counter, agency or day: `counts` by the words of `DEFINITIONS`.
+
+    `outcomes` are those that officers gave, by their word.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
     durations: Mapping[str, Durations] = field(default_factory=lambda: {kind: Durations() for kind in KINDS})
 
-    def came(self, became: str, n: int, by_hand: int = 0) -> None:
+    def came(self, became: str, n: int, by_hand: int = 0, outcome: str | None = None) -> None:
         """So many came, and this is what became of them."""
         self.counts["arrived"] += n
         self.counts["by_hand"] += by_hand
         if became in BECAME:
             self.counts[became] += n
+        if became in FINISHED and outcome is not None:
+            self.outcomes[outcome] += n
 
     def told(self, key: str | None, name: Name) -> dict[str, Any]:
         wait, walk, service = (self.durations[kind] for kind in KINDS)
@@ -173,6 +203,7 @@ class Group:
             "key": key,
             "name": name,
             **{word: self.counts[word] for word in words},
+            "outcomes": {outcome: self.outcomes[outcome] for outcome in OUTCOMES},
             "wait": wait.told() | {"within_target": wait.share()},
             "walk": walk.told(),
             "service": service.told() | {"within_published": service.share()},
@@ -219,23 +250,27 @@ def nearest_ranks(seconds: Mapping[int, int]) -> list[int]:
 
 
 def tally(db: sqlite3.Connection, first: date, last: date) -> Tally:
-    """What the standard asks of the visits of these days, both included. A rating counts on its visit's day."""
+    """What the standard asks of the visits of these days, both included. A rating counts on its visit's day.
+
+    Whoever gave up was not served.
+    """
     days = {"first": str(first), "last": str(last)}
     served, *marks, timed, in_time = db.execute(_TALLY, days).fetchone()
     return Tally(served, timed, in_time, tuple(marks[:5]), tuple(marks[5:]))
 
 
 def out_of_turn(db: sqlite3.Connection, first: date, last: date) -> list[dict[str, Any]]:
-    """For each officer, by opaque id, who called anybody in these days: how often, and how often out of turn.
+    """For each officer, by opaque id, who called or moved anybody in these days: how often, and how often out of turn.
 
-    `{officer, calls, chosen, front, walk_in, stood_in, share}` of the legs of closed visits; what was taken back is not
-    among them. `chosen` were called by number, `front` had been moved to the front; `share` is the fraction of calls
-    that were either. `walk_in` came to the counter without a ticket. The greatest share comes first.
+    `{officer, calls, chosen, front, walk_in, stood_in, share}` of the events, as soon as they happen; what was taken
+    back is not among them. `chosen` were called by number, `front` were moved to the front by this officer, whoever
+    called them then; `share` is both together for each call. `walk_in` came to the counter without a ticket.
+    `stood_in` are legs served, of closed visits, as in `stats`. The greatest share comes first.
     """
     days = {"first": str(first), "last": str(last), "chosen": CHOSEN, "walk_in": WALK_IN}
     names = ("officer", "calls", "chosen", "front", "walk_in", "stood_in")
     rows = [dict(zip(names, row, strict=True)) for row in db.execute(_OUT_OF_TURN, days)]
-    told = [row | {"share": _share(row["chosen"] + row["front"], row["calls"])} for row in rows]
+    told = [row | {"share": _share(row["chosen"] + row["front"], max(row["calls"], 1))} for row in rows]
     return sorted(told, key=lambda row: (-row["share"], row["officer"]))
 
 
@@ -253,43 +288,47 @@ def out_of_turn_reasons(db: sqlite3.Connection, first: date, last: date) -> list
 # One statement, so that all of it is of one moment. Rounding to seconds keeps the order, so a percentile of the
 # rounded durations is the rounded percentile; means and shares are taken from the milliseconds. Whoever did not
 # have to wait stood there already, and did not walk either. Visits are counted as their index stands, without sorting.
-_SERVED = "('finished', 'leg-finished', 'continued', 'finished-by-hand')"
+# What was taken back (its outcome is "undone") never was; "is not", because most have no outcome.
+_FINISHED = "state in ('finished', 'leg-finished', 'continued', 'finished-by-hand')"
+_SERVED = f"({_FINISHED} and outcome is not 'gave-up')"
+_BECAME = f"""
+    case when {_SERVED} then 'served' when {_FINISHED} then 'gave_up' when state = 'no-show' then 'absent'
+        else state end
+"""
 _COUNT = f"""
 with spans as materialized (
-    select {{key}} as key,
-        case when state in {_SERVED} then 'served' when state = 'no-show' then 'absent' else state end as became,
-        uncertain is not null as uncertain, by_hand, stand_in and state in {_SERVED} as stood_in,
+    select {{key}} as key, {_BECAME} as became, outcome,
+        uncertain is not null as uncertain, by_hand, stand_in and {_SERVED} as stood_in,
         case when waited and uncertain is null then max(called_ms - queued_ms, 0) end as wait_ms,
         target_wait_s * 1000 as target_ms,
         case when waited and uncertain is null and start_inferred = 0 then max(started_ms - called_ms, 0) end
             as walk_ms,
-        case when state in {_SERVED} and uncertain is null then max(ended_ms - started_ms - held_ms, 0) end
-            as service_ms,
+        case when {_SERVED} and uncertain is null then max(ended_ms - started_ms - held_ms, 0) end as service_ms,
         published_s * 1000 as published_ms
-    from legs where day between :first and :last
+    from legs where day between :first and :last and outcome is not 'undone'
 )
-select 'visits' as what, {{whole}} as key, case state when 'finished' then 'served' else state end as value,
+select 'visits' as what, {{whole}} as key, {_BECAME} as value, outcome,
     sum(n) as n, sum(by_hand) as x, null as y, null as z
 from (
-    select day, hour, state, count(*) as n, sum(by_hand) as by_hand
-    from visits where day between :first and :last group by day, hour, state
-) group by key, state
+    select day, hour, state, outcome, count(*) as n, sum(by_hand) as by_hand
+    from visits where day between :first and :last group by day, hour, state, outcome
+) where outcome is not 'undone' group by key, value, outcome
 union all
-select 'legs', key, became, count(*), sum(by_hand), sum(uncertain), sum(stood_in)
-from spans group by key, became
+select 'legs', key, became, outcome, count(*), sum(by_hand), sum(uncertain), sum(stood_in)
+from spans group by key, became, outcome
 union all
-select 'wait', key, (wait_ms + 500) / 1000 as s, count(*), sum(wait_ms),
+select 'wait', key, (wait_ms + 500) / 1000 as s, null, count(*), sum(wait_ms),
     sum(wait_ms <= target_ms), count(target_ms)
 from spans where wait_ms is not null group by key, s
 union all
-select 'walk', key, (walk_ms + 500) / 1000 as s, count(*), sum(walk_ms), 0, 0
+select 'walk', key, (walk_ms + 500) / 1000 as s, null, count(*), sum(walk_ms), 0, 0
 from spans where walk_ms is not null group by key, s
 union all
-select 'service', key, (service_ms + 500) / 1000 as s, count(*), sum(service_ms),
+select 'service', key, (service_ms + 500) / 1000 as s, null, count(*), sum(service_ms),
     sum(service_ms <= published_ms), count(published_ms)
 from spans where service_ms is not null group by key, s
 union all
-select 'closed', ticket, null, 1, null, null, null
+select 'closed', ticket, null, null, 1, null, null, null
 from visits where ticket in (select value from json_each(:live))
 """
 
@@ -299,32 +338,48 @@ _MARKS = ", ".join(
 # A published time is of a service, so it is asked of each leg.
 _TALLY = f"""
 select * from
-(select count(*) filter (where state = 'finished'), {_MARKS} from visits where day between :first and :last),
+(select count(*) filter (where {_SERVED}), {_MARKS} from visits where day between :first and :last),
 (select
     count(*) filter (where started_ms is not null and published_s is not null),
     count(*) filter (where ended_ms - started_ms - held_ms <= published_s * 1000)
-from legs where day between :first and :last and state in {_SERVED} and uncertain is null)
+from legs where day between :first and :last and {_SERVED} and uncertain is null)
 """
 
-# Who went on at the same window was not called.
-_OUT_OF_TURN = """
-select officer, count(*), sum(rule = :chosen), sum(front and rule <> :chosen), sum(rule = :walk_in), sum(stand_in)
-from legs where day between :first and :last and rule <> 'same-window/1'
-group by officer
-"""
-# The condition is the index's own, word for word, or it would not be used.
-_REASONS = """
+# The condition is the index's own, word for word, or it would not be used. What was taken back is named by the event
+# that took it back.
+_TOLD = """
 with told as materialized (
-    select seq, kind, rule, record from events
+    select seq, kind, by, rule, record from events
     where day between :first and :last and (rule = 'chosen/1' or kind in ('transferred', 'moved', 'undone'))
-), undone as (
+), undone as materialized (
     select value as seq from told, json_each(told.record, '$.data.undoes') where kind = 'undone'
 )
+"""
+_MOVED_FRONT = "kind in ('transferred', 'moved') and json_extract(record, '$.data.position') = 'front'"
+# Calls are counted as their index stands, without looking into any record.
+_OUT_OF_TURN = f"""
+{_TOLD}
+select officer, sum(calls), sum(chosen), sum(front), sum(walk_in), sum(stood_in)
+from (
+    select by as officer, count(*) as calls, count(*) filter (where rule = :chosen) as chosen, 0 as front,
+        count(*) filter (where rule = :walk_in) as walk_in, 0 as stood_in
+    from events where kind = 'called' and day between :first and :last and seq not in (select seq from undone)
+    group by by
+    union all
+    select by, 0, 0, count(*), 0, 0 from told
+    where {_MOVED_FRONT} and seq not in (select seq from undone) group by by
+    union all
+    select officer, 0, 0, 0, 0, count(*) from legs
+    where day between :first and :last and stand_in and {_SERVED} group by officer
+)
+group by officer
+"""
+_REASONS = f"""
+{_TOLD}
 select coalesce(json_extract(record, '$.data.reason.why'), json_extract(record, '$.data.reason')) as reason,
     count(*) filter (where kind = 'called') as chosen, count(*) filter (where kind <> 'called') as front
 from told
-where seq not in (select seq from undone)
-    and (kind = 'called' or json_extract(record, '$.data.position') = 'front')
+where seq not in (select seq from undone) and (kind = 'called' or ({_MOVED_FRONT}))
 group by reason order by count(*) desc, reason
 """
 
@@ -343,17 +398,17 @@ def _counted(
 
     here = {row["ticket"]: row for row in live if str(first) <= str(row["day"]) <= str(last)}
     asked = {"first": str(first), "last": str(last), "live": json.dumps(list(here))}
-    for what, key, value, n, *more in db.execute(_COUNT.format(key=BY[by], whole=_whole(by)), asked):
+    for what, key, value, outcome, n, *more in db.execute(_COUNT.format(key=BY[by], whole=_whole(by)), asked):
         if what == "closed":
             del here[key]
         elif what == "visits":
             for group in counted_in(key, of_visits=True):
-                group.came(value, n, more[0])
+                group.came(value, n, more[0], outcome)
         elif what == "legs":
             for group in counted_in(key):
                 group.counts.update({value: n} if value in OF_LEGS else {}, uncertain=more[1], stood_in=more[2])
             if by in BY_LEG:
-                groups[key].came(value, n, more[0])
+                groups[key].came(value, n, more[0], outcome)
         else:
             for group in counted_in(key):
                 group.durations[what].count(value, n, more[0], more[1] or 0, more[2])

@@ -7,12 +7,12 @@ whether the record is whole (`verify`).
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from queue_core import profiles, rules
 from queue_core.hall import Hall
-from queue_core.log import Connection, events_of, last_day_of
+from queue_core.log import Connection, events_of, last_day, last_day_of, unknown_in
 from queue_core.plan import Names, Plan
 from queue_core.ticket import AT_COUNTER, CLOSES, Event, Ticket
 
@@ -50,10 +50,16 @@ def why(conn: Connection, day: str | None, first: str, second: str) -> Why | Non
         return None
     call = next((call for call in one.calls if call.waits(second)), None) or next(iter(one.calls), None)
     if call is None:
-        return Why(_uncalled(one), {"first": first, "second": second})
+        return Why(_uncalled(one, day == last_day(conn)), {"first": first, "second": second})
     kind, values = _answer(call, one, other)
     known = {"first": first, "second": second, "at": call.event.at, "counter": call.counter}
     return Why(kind, known | values, call.facts())
+
+
+def uncalled(conn: Connection, day: str, number: str) -> Why:
+    """Why there is no call of that number on that day, which had it: it waits still, or was never called."""
+    (one,) = _replayed(*events_of(conn, day), number)
+    return Why(_uncalled(one, day == last_day(conn)), {"first": number})
 
 
 # -- the day, replayed ---------------------------------------------------------------------------------------------
@@ -90,16 +96,21 @@ class _Call:
 
 @dataclass(slots=True)
 class _Visitor:
-    """What a day's events say of one number: when it came, its calls that stood, its ends, when it was put in front."""
+    """What a day's events say of one number: when it came, its calls that stood, its ends, where it was put.
+
+    `now` is its ticket as the last of them leaves it, `placed` are those that said where in the queue it stands.
+    """
 
     number: str
     came: tuple[int, datetime] | None = None
     calls: list[_Call] = field(default_factory=list)
     ends: list[tuple[int, Ticket]] = field(default_factory=list)
-    fronts: list[tuple[int, Event]] = field(default_factory=list)
+    placed: list[tuple[int, Event]] = field(default_factory=list)
+    now: Ticket | None = None
 
     def see(self, event: Event, before: Hall, after: Hall, stood: bool) -> None:
         was, now = before.numbered(self.number), after.numbered(self.number)
+        self.now = now
         if self.came is None and now:
             self.came = after.seq, event.at
         if was is None or event.ticket != was.id:
@@ -109,15 +120,16 @@ class _Visitor:
             self.ends.append((after.seq, was.after(event, after.seq)))
         if stood and event.kind in ("called", "continued"):
             self.calls.append(_Call(after.seq, event, before))
-        if stood and event.data.get("position") == "front":
-            self.fronts.append((after.seq, event))
+        if stood and event.data.get("position"):
+            self.placed.append((after.seq, event))
 
     def closed_by(self, seq: int) -> Ticket | None:
         """The visit as it had ended by then."""
         return next((ticket for end, ticket in reversed(self.ends) if end < seq), None)
 
-    def put_in_front_by(self, seq: int) -> Event | None:
-        return next((event for moved, event in reversed(self.fronts) if moved < seq), None)
+    def placed_by(self, seq: int) -> Event | None:
+        """The last that had said by then where in the queue it stands."""
+        return next((event for moved, event in reversed(self.placed) if moved < seq), None)
 
 
 def _replayed(seq: int, events: list[Event], *numbers: str) -> list[_Visitor]:
@@ -136,12 +148,12 @@ def _replayed(seq: int, events: list[Event], *numbers: str) -> list[_Visitor]:
 _NOWHERE = Plan("", {}, "UTC", "00:00", (), "first-come", 0, {}, {}, {}, {}, {})
 
 
-def _uncalled(visitor: _Visitor) -> str:
-    return (
-        "by-hand"
-        if any(ticket.by_hand and ticket.state == "finished" for _, ticket in visitor.ends)
-        else "never-called"
-    )
+def _uncalled(visitor: _Visitor, goes_on: bool) -> str:
+    """Of one who was not called. `goes_on`: it is the last day, and whoever waits may be called yet."""
+    if any(ticket.by_hand and ticket.state == "finished" for _, ticket in visitor.ends):
+        return "by-hand"
+    waits = visitor.now is not None and visitor.now.state == "waiting"
+    return "not-called-yet" if waits and goes_on else "never-called"
 
 
 # -- the answer ----------------------------------------------------------------------------------------------------
@@ -151,8 +163,8 @@ def _answer(call: _Call, one: _Visitor, other: _Visitor) -> Answer:
     """Why the call was not for the other, if it waited; else what had become of it by then."""
     there = call.hall.numbered(other.number)
     if there and there.state == "waiting":
-        moved = one.put_in_front_by(call.seq)
-        asked = (answer(call, there, moved) for answer in _REASONS)
+        pair = _Pair(call, there, one.placed_by(call.seq), other.placed_by(call.seq))
+        asked = (answer(pair) for answer in _REASONS)
         return next((answer for answer in asked if answer), _UNEXPLAINED)
     if other.came and other.came[0] > call.seq:
         return "not-there-yet", {"came": other.came[1]}
@@ -172,36 +184,68 @@ def _gone(ticket: Ticket, plan: Plan) -> Answer:
     return "cancelled" if ticket.state == "cancelled" else "over", {"ended": ticket.ended_at}
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A call, and the other who waited then; and what had last said where in the queue each of the two stood."""
+
+    call: _Call
+    other: Ticket
+    placed: Event | None
+    placed_other: Event | None
+
+    @property
+    def one(self) -> Ticket:
+        return self.call.ticket
+
+    @property
+    def plan(self) -> Plan:
+        return self.call.hall.plan
+
+    @property
+    def at(self) -> datetime:
+        return self.call.event.at
+
+
 # Each says why the call was not for the other, who waited; None where that was not the reason.
 
 
-def _same_window(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    return ("same-window", {}) if call.event.kind == "continued" else None
+def _same_window(pair: _Pair) -> Answer | None:
+    return ("same-window", {}) if pair.call.event.kind == "continued" else None
 
 
-def _walk_in(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    return ("walk-in", {}) if call.reason["rule"] == rules.WALK_IN else None
+def _walk_in(pair: _Pair) -> Answer | None:
+    return ("walk-in", {}) if pair.call.reason["rule"] == rules.WALK_IN else None
 
 
-def _another_counter(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    hall = call.hall
-    if hall.may_call(str(call.event.counter), other):
+def _another_counter(pair: _Pair) -> Answer | None:
+    hall, counter, other = pair.call.hall, str(pair.call.event.counter), pair.other
+    if hall.may_call(counter, other):
         return None
     meant = hall.meant_for(other) if other.for_counter or other.for_officer else ()
-    counters = _all(_counter(hall.plan, counter) for counter in meant or hall.able(other.service))
+    if meant:
+        return "meant-for-another", {"counters": _all(_counter(hall.plan, one) for one in meant)}
+    planned = hall.plan.counters.get(counter)
     # Not by the name of the service: a tip-off is told of nobody.
-    return "meant-for-another" if meant else "another-counter", {"counters": counters}
+    if planned and other.service in planned.services:
+        return "not-skilled", {}
+    able = (one for one in hall.able(other.service) if one != counter)
+    return "another-counter", {"counters": _all(_counter(hall.plan, one) for one in able)}
 
 
-def _chosen(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    if call.reason["rule"] != rules.CHOSEN:
+def _chosen(pair: _Pair) -> Answer | None:
+    if pair.call.reason["rule"] != rules.CHOSEN:
         return None
-    return "chosen", {"reason": _listed(call.hall.plan, call.reason.get("why"))}
+    return "chosen", {"reason": _listed(pair.plan, pair.call.reason.get("why"))}
 
 
-def _by_profile(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    plan, said = call.hall.plan, call.reason.get("profile") or {}
-    theirs = rules.segment_of(other, plan)
+def _by_another_program(pair: _Pair) -> Answer | None:
+    unknown = unknown_in(pair.call.reason)
+    return ("unknown-rule", {"rule": unknown}) if unknown else None
+
+
+def _by_profile(pair: _Pair) -> Answer | None:
+    plan, said = pair.plan, pair.call.reason.get("profile") or {}
+    theirs = rules.segment_of(pair.other, plan)
     if said.get("segment", theirs) == theirs:
         return None
     profile = plan.profiles.get(said["id"])
@@ -213,31 +257,30 @@ def _by_profile(call: _Call, other: Ticket, moved: Event | None) -> Answer | Non
     }
 
 
-def _in_front(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    if not call.reason.get("front") or other.front:
+def _in_front(pair: _Pair) -> Answer | None:
+    if not pair.call.reason.get("front") or pair.other.front:
         return None
+    moved = pair.placed if pair.placed and pair.placed.data["position"] == "front" else None
     reason = moved.data.get("reason") if moved else None
-    return "front", {"reason": _listed(call.hall.plan, reason), "moved": moved.at if moved else call.event.at}
+    return "front", {"reason": _listed(pair.plan, reason), "moved": moved.at if moved else pair.at}
 
 
-def _by_rule(call: _Call, other: Ticket, moved: Event | None) -> Answer | None:
-    label, plan = call.reason["rule"], call.hall.plan
-    name = label.partition("/")[0]
-    if not rules.known(label):
-        return "unknown-rule", {"rule": label}
-    score, one, at = rules.RULES[name].score, call.ticket, call.event.at
-    ours, theirs = score(one, at, plan), score(other, at, plan)
-    if ours < theirs or other.front > one.front:
+def _by_rule(pair: _Pair) -> Answer | None:
+    name = pair.call.reason["rule"].partition("/")[0]
+    score = rules.RULES[name].score
+    ours, theirs = (score(ticket, pair.at, pair.plan) for ticket in (pair.one, pair.other))
+    if ours < theirs or pair.other.front > pair.one.front:
         return None
     told = _BY_RULE.get(name) if ours > theirs else None
-    return (told and told(one, other, at, plan)) or _older(one, other)
+    return (told and told(pair)) or _older(pair)
 
 
-_REASONS: tuple[Callable[[_Call, Ticket, Event | None], Answer | None], ...] = (
+_REASONS: tuple[Callable[[_Pair], Answer | None], ...] = (
     _same_window,
     _walk_in,
     _another_counter,
     _chosen,
+    _by_another_program,
     _by_profile,
     _in_front,
     _by_rule,
@@ -247,39 +290,72 @@ _REASONS: tuple[Callable[[_Call, Ticket, Event | None], Answer | None], ...] = (
 # -- the rules, each in its own words ------------------------------------------------------------------------------
 
 
-def _older(one: Ticket, other: Ticket) -> Answer | None:
+def _older(pair: _Pair) -> Answer | None:
     """The turn that is counted from earlier; of the same moment, whose number was given first."""
+    one, other = pair.one, pair.other
     if (one.since, one.place) > (other.since, other.place):
         return None
     since = {"since": one.since, "since_second": other.since}
     if one.since == other.since:
         return "same-moment", since
-    return "booked" if one.booking in ("early", "on-time") and one.booked_at == one.since else "first-come", since
+    told = (_sent_to_end(pair), _booked_late(other), _booked_for_later(other))
+    kind, more = next((answer for answer in told if answer), ("booked" if _kept(one) else "first-come", {}))
+    return kind, since | more
 
 
-def _head_start(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer | None:
-    ours, theirs = (_minutes_older(ticket, at, plan) for ticket in (one, other))
+def _sent_to_end(pair: _Pair) -> Answer | None:
+    """One of the two had lost its place: nobody who came before it was passed over for coming later."""
+    for ticket, placed in ((pair.other, pair.placed_other), (pair.one, pair.placed)):
+        if placed and placed.data["position"] == "end" and placed.data.get("since") == ticket.since.isoformat():
+            return "sent-to-end", {"number": ticket.number, "moved": placed.at, "officer": placed.by}
+    return None
+
+
+def _booked_late(ticket: Ticket) -> Answer | None:
+    """Who came too late for the booked time joined those without one."""
+    late = ticket.booking == "late" and ticket.booked_at and ticket.since == ticket.issued_at
+    return ("booked-late", {"booked": ticket.booked_at}) if late else None
+
+
+def _booked_for_later(ticket: Ticket) -> Answer | None:
+    """Who came before the booked time has to wait for it."""
+    return (
+        ("booked-for-later", {"came": ticket.issued_at}) if _kept(ticket) and ticket.issued_at < ticket.since else None
+    )
+
+
+def _kept(ticket: Ticket) -> bool:
+    """Whether the turn counts from the booked time."""
+    return ticket.booking in ("early", "on-time") and ticket.booked_at == ticket.since
+
+
+def _head_start(pair: _Pair) -> Answer | None:
+    one, other = pair.one, pair.other
+    ours, theirs = (_minutes_older(ticket, pair) for ticket in (one, other))
     if one.since < other.since or not ours:
         return None
     told = {
         "minutes": ours,
         "minutes_second": theirs,
-        "priority": _priority(plan, one),
-        "since": one.since,
-        "since_second": other.since,
+        "priority": _priority(pair.plan, one),
+        "joined": one.since,
+        "since": one.since - timedelta(minutes=ours),
+        "joined_second": other.since,
+        "since_second": other.since - timedelta(minutes=theirs),
     }
     return "both-head-start" if theirs else "head-start", told
 
 
-def _minutes_older(ticket: Ticket, at: datetime, plan: Plan) -> int:
+def _minutes_older(ticket: Ticket, pair: _Pair) -> int:
     """By how much the visitor counts as older than it is."""
-    return round((rules.head_start(ticket, at, plan) - rules.first_come(ticket, at, plan)) / 60)
+    head_start = rules.head_start(ticket, pair.at, pair.plan)
+    return round((head_start - rules.first_come(ticket, pair.at, pair.plan)) / 60)
 
 
-def _target_ratio(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer:
-    told = {"percent": round(100 * rules.target_ratio(one, at, plan))}
-    told["percent_second"] = round(100 * rules.target_ratio(other, at, plan))
-    return "target-ratio", told | {"target": _target(one, plan), "target_second": _target(other, plan)}
+def _target_ratio(pair: _Pair) -> Answer:
+    one, other = (round(100 * rules.target_ratio(ticket, pair.at, pair.plan)) for ticket in (pair.one, pair.other))
+    targets = {"target": _target(pair.one, pair.plan), "target_second": _target(pair.other, pair.plan)}
+    return "target-ratio", {"percent": one, "percent_second": other} | targets
 
 
 def _target(ticket: Ticket, plan: Plan) -> int:
@@ -287,15 +363,16 @@ def _target(ticket: Ticket, plan: Plan) -> int:
     return service.target_wait_minutes if service else rules.GONE_MINUTES
 
 
-def _longest_visit(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer:
-    return "longest-visit", {"issued": one.issued_at, "issued_second": other.issued_at}
+def _longest_visit(pair: _Pair) -> Answer:
+    return "longest-visit", {"issued": pair.one.age_since, "issued_second": pair.other.age_since}
 
 
-def _strict(one: Ticket, other: Ticket, at: datetime, plan: Plan) -> Answer | None:
-    return None if other.priority or not one.priority else ("strict", {"priority": _priority(plan, one)})
+def _strict(pair: _Pair) -> Answer | None:
+    first = pair.one.priority and not pair.other.priority
+    return ("strict", {"priority": _priority(pair.plan, pair.one)}) if first else None
 
 
-_BY_RULE: Mapping[str, Callable[[Ticket, Ticket, datetime, Plan], Answer | None]] = {
+_BY_RULE: Mapping[str, Callable[[_Pair], Answer | None]] = {
     "head-start": _head_start,
     "target-ratio": _target_ratio,
     "longest-visit": _longest_visit,

@@ -275,11 +275,53 @@ def test_calls_out_of_turn_show_by_officer_and_by_reason(hall: Hall) -> None:
     hall.officer.press("1", "start")
     hall.officer.press("1", "finish")
     hall.officer.serve("1")
-    turn = hall.manager.get("/desk/figures?show=turn&language=en").text
+    turn = without_islands(hall.manager.get("/desk/figures?show=turn&language=en").text)
     assert re.search(r"Unwell</th><td class=\"figure\">\s*[1-9]", turn)
     assert re.search(r"officer1</th>", turn)
+    assert turn.count("Moved to the front</th>") == 2, "both tables say the same words"
     calls = hall.manager.get("/desk/today?only=out&language=en").text
     assert chosen in calls and "Chosen by the officer: Unwell" in calls
+
+
+def test_how_services_ended_is_told_by_service(hall: Hall) -> None:
+    hall.kiosk.take()
+    hall.officer.press("1", "next")
+    hall.officer.press("1", "start")
+    hall.officer.press("1", "finish", outcome="gave-up")
+    for part in ("services", "counters"):
+        drawn = hall.manager.get(f"/desk/figures?show={part}&language=en").text
+        everybody = re.search(r'class="table outcomes".*?<tr class="all">(.*?)</tr>', drawn, re.DOTALL)
+        assert everybody and 'scope="col" class="figure">Gave up</th>' in drawn
+        counts = [int(n) for n in re.findall(r">([\d,]+)</td>", everybody[1])]
+        assert counts[-1] >= 1 and counts[0] == sum(counts[1:-1]), "those served are all but who gave up"
+
+
+# -- counters as they stand ----------------------------------------------------------------------------------------
+
+
+def test_a_paused_counter_says_why(hall: Hall) -> None:
+    def page() -> str:
+        return without_islands(hall.manager.get("/desk/?language=en").text)
+
+    with Listener(hall.url, "/desk", {}, hall.manager.cookie) as desk:
+        hall.officer.press("1", "open")
+        hall.officer.press("1", "pause", reason="errand")
+        (first,) = (
+            counter
+            for counter in desk.until(lambda news: news["hall"]["counters"][0]["state"] == "paused")["hall"]["counters"]
+            if counter["id"] == "1"
+        )
+    assert first["reason"] == "errand" and say("en", "counter.reason.errand") in page()
+    hall.officer.press("1", "open")
+    assert say("en", "counter.reason.errand") not in page()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_each_counter_says_by_what_it_calls(hall: Hall, language: str) -> None:
+    drawn = hall.manager.get(f"/desk/settings?show=counters&language={language}").text
+    ways = re.search(r'<ul class="ways">.*?</ul>', drawn, re.DOTALL)
+    rule = say(language, "desk.by_rule", rule=say(language, "desk.rule.head-start"))
+    assert ways and rule in ways[0] and say(language, "desk.rule_means.head-start") in ways[0]
 
 
 # -- in a browser --------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from queue_core import centre_file, day, officers, plan, visitors
 from queue_core import why as record
 from queue_core.hall import Booking
 from queue_core.office import Office
+from queue_core.ticket import Event
 from tests import halls
 from tests.halls import FakeClock, press, take, wish
 
@@ -143,6 +144,8 @@ def test_each_rule_says_its_own_reason(floor: Floor, given: plan.Plan, says: str
     told = floor.why(language, first)
     assert told.items() >= {"kind": given.rule, "first": first, "second": None, "day": TODAY}.items()
     well_said(told["sentence"], first, "09:40", says, "ช่อง 1" if language == "th" else "Counter 1")
+    among = "ในบรรดาผู้ที่ช่องนี้เรียกได้" if language == "th" else "among those this counter could call"
+    assert (among in told["sentence"]) == (given.rule != "strict")
 
 
 @LANGUAGES
@@ -176,7 +179,7 @@ def test_the_front_a_walk_in_and_nobody_at_all(floor: Floor, language: str) -> N
     floor.do(visitors.move, floor.ticket(front), {}, position="front", reason="unwell")
     press(floor.office)
     floor.do(officers.walk_in, "2")
-    for number, kind in ((front, "front"), (floor.number_at("2"), "walk-in"), (never, "never-called")):
+    for number, kind in ((front, "front"), (floor.number_at("2"), "walk-in"), (never, "not-called-yet")):
         told = floor.why(language, number)
         assert told["kind"] == kind
         well_said(told["sentence"], number)
@@ -193,6 +196,19 @@ def test_a_profile_names_its_line(floor: Floor, language: str) -> None:
     assert told["kind"] == "profile"
     name = "แถวหน้า" if language == "th" else "Front line"
     well_said(told["sentence"], card, name, "WHEN cards waits 5 minutes THEN cards", "1")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("given", [centre_file.read(OF_PROFILE)], ids=["front-line"])
+def test_the_settings_say_the_lines_of_the_profile_as_they_are_written(floor: Floor, language: str) -> None:
+    drawn = html.unescape(floor.manager.get(f"/desk/settings?show=counters&language={language}").text)
+    name = "แถวหน้า" if language == "th" else "Front line"
+    assert texts.say(language, "desk.by_profile", profile=name) in drawn
+    ways = drawn[drawn.index('class="ways"') :]
+    assert re.findall(r"<code>(.*?)</code>", ways) == [
+        "WHEN cards waits 5 minutes THEN cards",
+        "OTHERWISE first-come",
+    ]
 
 
 # -- two numbers ---------------------------------------------------------------------------------------------------
@@ -326,8 +342,52 @@ def at_the_same_window(floor: Floor) -> Pair:
     return first, second
 
 
-def nobody_called_it(floor: Floor) -> Pair:
+def nobody_called_it_yet(floor: Floor) -> Pair:
     return floor.comes(0), floor.comes(1)
+
+
+def nobody_called_it(floor: Floor) -> Pair:
+    first, second = floor.comes(0), floor.comes(1)
+    floor.do(visitors.cancel, floor.ticket(first))
+    return first, second
+
+
+def of_another_skill(floor: Floor) -> Pair:
+    second, first = floor.comes(0), floor.comes(1, "card")
+    floor.do(day.set_skills, floor.somchai, ["card"])
+    floor.do(officers.call_next, "1")
+    return first, second
+
+
+def put_at_the_end(floor: Floor) -> Pair:
+    second, first = floor.comes(0), floor.comes(5)
+    floor.at(7)
+    floor.do(visitors.move, floor.ticket(second), {}, position="end")
+    press(floor.office)
+    return first, second
+
+
+def booked(floor: Floor, minute: float, comes: float) -> str:
+    """The number of a visitor who was booked for the one minute and comes at the other."""
+    floor.at(0)
+    floor.do(visitors.book, Booking("K7M2", ("benefit",), floor.clock.now() + timedelta(minutes=minute)))
+    floor.at(comes)
+    floor.do(visitors.check_in, "K7M2")
+    return floor.office.hall.waiting()[-1].number
+
+
+def booked_and_late(floor: Floor) -> Pair:
+    first = floor.comes(25)
+    second = booked(floor, 5, 31)
+    press(floor.office)
+    return first, second
+
+
+def booked_for_later(floor: Floor) -> Pair:
+    second = booked(floor, 50, 2)
+    first = floor.comes(4)
+    press(floor.office)
+    return first, second
 
 
 def by_hand(floor: Floor) -> Pair:
@@ -399,8 +459,8 @@ STORIES = [
     ("chosen", chosen_by_number, SMALL, ("มีเด็กเล็กมาด้วย|With a small child",)),
     ("walk-in", walked_in, SMALL, ()),
     ("front", moved_to_front, SMALL, ("มีเด็กเล็กมาด้วย|With a small child",)),
-    ("head-start", with_head_start, SMALL, ("20", "ผู้สูงอายุ|Older person")),
-    ("both-head-start", both_head_starts, TWO_PRIORITIES, ("60", "20")),
+    ("head-start", with_head_start, SMALL, ("20", "ผู้สูงอายุ|Older person", "08:45", "09:05", "09:00")),
+    ("both-head-start", both_head_starts, TWO_PRIORITIES, ("60", "20", "08:05", "08:40")),
     ("target-ratio", nearer_its_target, of_rule("target-ratio"), ("117", "89")),
     ("longest-visit", longer_in_the_centre, of_rule("longest-visit"), ("09:00", "09:10")),
     ("strict", strictly_first, of_rule("strict"), ("ผู้สูงอายุ|Older person",)),
@@ -410,7 +470,12 @@ STORIES = [
     ("booked", booked_earlier, SMALL, ("09:20", "09:22")),
     ("profile", by_the_profile, centre_file.read(OF_PROFILE), ("WHEN cards waits 5 minutes THEN cards",)),
     ("same-window", at_the_same_window, SMALL, ()),
-    ("never-called", nobody_called_it, SMALL, ()),
+    ("not-skilled", of_another_skill, SMALL, ("ช่อง 1|Counter 1",)),
+    ("sent-to-end", put_at_the_end, SMALL, ("somchai", "09:07", "09:05")),
+    ("booked-late", booked_and_late, SMALL, ("09:05", "09:31", "09:25")),
+    ("booked-for-later", booked_for_later, SMALL, ("09:02", "09:50", "09:04")),
+    ("never-called", nobody_called_it, SMALL, ("ไม่ได้ถูกเรียก|not called on that day",)),
+    ("not-called-yet", nobody_called_it_yet, SMALL, ("ยังรออยู่|still waiting",)),
     ("by-hand", by_hand, SMALL, ()),
 ]
 
@@ -425,7 +490,7 @@ def test_one_before_another_in_a_sentence(
     assert told["kind"] == kind, told
     assert first in told["sentence"] or second in told["sentence"]
     well_said(told["sentence"], *(word.split("|")[-1 if language == "en" else 0] for word in words))
-    if kind not in ("never-called", "by-hand"):
+    if kind not in ("never-called", "not-called-yet", "by-hand"):
         assert {fact["key"] for fact in told["facts"]} >= {"at", "counter", "officer", "rule", "event"}
     assert told["sentence"] in html.unescape(floor.page(language, first, second))
 
@@ -470,6 +535,7 @@ def test_numbers_as_people_type_them(floor: Floor, typed: str) -> None:
         ("first=%27;drop", 404, "unknown-ticket"),
         ("first=A001&day=2026-11-19", 404, "unknown-ticket"),
         ("first=A001&day=tomorrow", 422, "wrong-value"),
+        ("first=A001&second=a1", 422, "same-number"),
     ],
 )
 def test_what_is_not_there_is_a_refusal(floor: Floor, query: str, status: int, word: str) -> None:
@@ -477,6 +543,51 @@ def test_what_is_not_there_is_a_refusal(floor: Floor, query: str, status: int, w
     press(floor.office)
     answer = floor.manager.get(f"/api/v1/why?{query}")
     assert answer.json and (answer.status_code, answer.json["type"]) == (status, word)
+
+
+@LANGUAGES
+def test_a_number_is_not_compared_with_itself(floor: Floor, language: str) -> None:
+    first = floor.comes(0)
+    press(floor.office)
+    drawn = html.unescape(floor.page(language, first, first))
+    assert texts.say(language, "refusal.same-number", number=first) in drawn and "A001, A001" not in drawn
+
+
+@LANGUAGES
+@pytest.mark.parametrize("day", ["2026-02-30", "tomorrow"])
+def test_a_day_that_is_none_is_told_in_words(floor: Floor, language: str, day: str) -> None:
+    words = texts.say(language, "desk.no_such_day", day=day)
+    asked = {"first": "A001", "day": day, "language": language}
+    api = floor.manager.get("/api/v1/why", query_string=asked)
+    assert api.status_code == 422 and words in api.json["detail"]
+    assert words in html.unescape(floor.manager.get("/desk/why", query_string=asked).text)
+    of_figures = floor.manager.get("/api/v1/stats", query_string={"from": day, "language": language})
+    assert of_figures.status_code == 422 and words in of_figures.json["detail"]
+    turned = {"from": "2026-11-20", "to": "2026-11-19", "language": language}
+    assert (
+        texts.say(language, "desk.days_turned")
+        in floor.manager.get("/api/v1/stats", query_string=turned).json["detail"]
+    )
+
+
+@LANGUAGES
+def test_one_number_by_hand_says_so(floor: Floor, language: str) -> None:
+    first, _ = by_hand(floor)
+    told = floor.why(language, first)
+    assert told["kind"] == "by-hand"
+    well_said(told["sentence"], first, "บันทึกย้อนหลัง" if language == "th" else "by hand")
+
+
+def test_a_call_by_another_programs_profile_is_not_told_as_by_this_ones(floor: Floor) -> None:
+    number = floor.comes(0)
+    said = {"id": "front-line", "version": 9, "line": 0, "says": "WHEN …"}
+    for rule, more in (("first-come/1", {"profile": said}), ("head-start/7", {})):
+        reason = {"rule": rule, "score": 7.0, "passed_over": 0, "first": []} | more
+        later = Event("called", floor.clock.now(), "x", f"20261120-{number}", "1", {"reason": reason})
+        floor.office.do(lambda present, now, event=later: (event,))
+        told = floor.why("en", number)
+        assert told["kind"] == "unknown"
+        floor.do(officers.undo, "1")
 
 
 @LANGUAGES

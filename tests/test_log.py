@@ -494,6 +494,19 @@ def test_calls_by_rules_of_another_program_are_counted_and_named(tmp_path: Path)
     assert told == Verified(wrong=[], events=count, recomputed=1, unknown={"head-start/2": 2})
 
 
+def test_calls_by_profiles_of_another_program_are_counted_and_named(tmp_path: Path) -> None:
+    given = small_plan(**two_to_one("1"))
+    with at_work(tmp_path, given=given) as office:
+        for _ in range(2):
+            take(office), press(office, current="finished")
+        count = len(recorded(office))
+    forge(tmp_path, "called", '"version":1', '"version":9')
+
+    with by_hand(tmp_path) as conn:
+        conn.row_factory = sqlite3.Row
+        assert verified(conn, given) == Verified(wrong=[], events=count, recomputed=1, unknown={"profile/9": 1})
+
+
 def two_to_one(*counters: str) -> dict[str, Any]:
     """The plan's parts of a profile that calls two with priority and then one of the others; at these counters."""
     names = {"th": "ก", "en": "a"}

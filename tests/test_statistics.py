@@ -142,9 +142,11 @@ def test_an_empty_day_has_no_durations_rather_than_zeros(record):
                 "name": {"th": "ทั้งหมด", "en": "All"},
                 "arrived": 0,
                 "served": 0,
+                "gave_up": 0,
                 "absent": 0,
                 "cancelled": 0,
                 "expired": 0,
+                "outcomes": {"done": 0, "forwarded": 0, "documents-missing": 0, "referred": 0, "gave-up": 0},
                 "by_hand": 0,
                 "transferred": 0,
                 "uncertain": 0,
@@ -342,8 +344,9 @@ def test_a_leg_belongs_to_the_hour_in_which_it_was_queued_for(record):
 def test_how_legs_ended_is_told_in_the_same_words_as_of_visits(record):
     for state in ("finished", "absent", "cancelled", "expired"):
         record.visit(state=state)
+    record.visit(outcome="gave-up")
     for told in (record.all(), *record.stats(by="service")["groups"]):
-        assert [told[word] for word in ("arrived", *statistics.BECAME)] == [4, 1, 1, 1, 1]
+        assert [told[word] for word in ("arrived", *statistics.BECAME)] == [5, 1, 1, 1, 1, 1]
 
 
 def test_the_time_before_a_transfer_is_a_wait_and_a_walk_but_no_service(record):
@@ -401,25 +404,129 @@ def test_the_standard_times_each_service_of_a_visit(record):
 # -- out of turn ---------------------------------------------------------------------------------------------------
 
 
-def test_calls_out_of_turn_are_told_by_officer_the_greatest_share_first(record):
-    for rule, front, officer in [
-        ("head-start/1", 0, "p-1"),
-        ("head-start/1", 0, "p-1"),
-        ("chosen/1", 0, "p-1"),
-        ("head-start/1", 1, "p-2"),
-        ("chosen/1", 1, "p-2"),
-        ("walk-in/1", 0, "p-2"),
-        ("same-window/1", 0, "p-2"),
-    ]:
-        record.visit({"rule": rule, "front": front, "officer": officer, "stand_in": int(rule == "walk-in/1")})
-    record.visit(state="cancelled", wait=None)
-    record.visit({"rule": "chosen/1"}, day=date(2026, 11, 19))
+class Hall:
+    """A real office; who does what at which counter, and what the figures say of it."""
 
-    with record.log.reader() as db:
-        assert statistics.out_of_turn(db, DAY, DAY) == [
-            {"officer": "p-2", "calls": 3, "chosen": 1, "front": 1, "walk_in": 1, "stood_in": 1, "share": 0.6667},
-            {"officer": "p-1", "calls": 3, "chosen": 1, "front": 0, "walk_in": 0, "stood_in": 0, "share": 0.3333},
-        ]
+    def __init__(self, office: Any, clock: halls.FakeClock) -> None:
+        self.office, self.clock = office, clock
+
+    def do(self, by: str, what: Any, *asked: Any, **more: Any) -> None:
+        self.office.do(halls.wish(what, *asked, by=by, **more))
+        self.clock.passes(seconds=40)
+
+    def turn(self) -> dict[str, tuple[int, ...]]:
+        """By officer: calls, chosen, front, without a ticket."""
+        with self.office.log.reader() as db:
+            rows = statistics.out_of_turn(db, DAY, DAY)
+        return {row["officer"]: tuple(row[key] for key in ("calls", "chosen", "front", "walk_in")) for row in rows}
+
+    def reasons(self) -> list[tuple[str, int, int]]:
+        with self.office.log.reader() as db:
+            return [tuple(row.values()) for row in statistics.out_of_turn_reasons(db, DAY, DAY)]
+
+    def figures(self, by: str | None = None) -> list[dict[str, Any]]:
+        with self.office.log.reader() as db:
+            live = [log.ticket_row(one, self.office.hall, one.issued_at) for one in self.office.hall.tickets.values()]
+            return statistics.stats(db, DAY, DAY, by, live=live)["groups"]
+
+    def tally(self) -> Tally:
+        with self.office.log.reader() as db:
+            return statistics.tally(db, DAY, DAY)
+
+
+@pytest.fixture
+def hall(tmp_path) -> Iterator[Hall]:
+    clock = halls.FakeClock()
+    with halls.at_work(tmp_path, clock) as office:
+        yield Hall(office, clock)
+
+
+def test_calls_out_of_turn_count_for_whoever_used_the_right_and_at_once(hall):
+    for _ in range(4):
+        halls.take(hall.office)
+    hall.do("p-1", officers.call_number, "1", "A003", "unwell")
+    hall.do("reception", visitors.move, hall.office.hall.tickets["20261120-A002"], {}, "front", "child")
+    hall.do("p-2", officers.call_next, "2")
+    hall.do("p-2", officers.transfer, "2", "card", None, None, "front", "child")
+    hall.do("p-3", officers.walk_in, "3", "card")
+    assert hall.turn() == {"p-1": (1, 1, 0, 0), "p-2": (1, 0, 1, 0), "reception": (0, 0, 1, 0), "p-3": (1, 0, 0, 1)}
+    assert hall.reasons() == [("child", 0, 2), ("unwell", 1, 0)], "both tables are of the same events"
+    with hall.office.log.reader() as db:
+        shares = {row["officer"]: row["share"] for row in statistics.out_of_turn(db, DAY, DAY)}
+        assert statistics.out_of_turn(db, date(2026, 11, 19), date(2026, 11, 19)) == []
+    assert shares == {"p-1": 1, "p-2": 1, "reception": 1, "p-3": 0}
+    assert list(shares) == ["p-1", "p-2", "reception", "p-3"], "the greatest share first"
+
+
+def test_a_second_call_after_coming_back_loses_nothing(hall):
+    halls.take(hall.office), halls.take(hall.office)
+    hall.do("p-1", officers.call_number, "1", "A002", "unwell")
+    hall.do("p-1", officers.no_show, "1")
+    hall.do("p-1", officers.requeue, "1", "A002")
+    for _ in range(2):
+        hall.do("p-2", officers.call_next, "2", "finished")
+    assert hall.turn() == {"p-1": (1, 1, 0, 0), "p-2": (2, 0, 0, 0)}
+
+
+def test_what_was_taken_back_is_neither_a_call_nor_a_move(hall):
+    halls.take(hall.office), halls.take(hall.office)
+    for number in ("A002", None):
+        what = (officers.call_number, "1", number, "unwell") if number else (officers.walk_in, "1")
+        hall.office.do(halls.wish(what[0], *what[1:]))
+        hall.do("p-1", officers.undo, "1")
+    hall.do("p-1", officers.call_next, "1")
+    hall.office.do(halls.wish(officers.transfer, "1", "card", None, None, "front", "child", by="p-1"))
+    hall.do("p-1", officers.undo, "1")
+    assert (hall.turn(), hall.reasons()) == ({"p-1": (1, 0, 0, 0)}, [])
+
+
+def test_a_visitor_without_a_ticket_who_was_taken_back_never_came(hall):
+    halls.take(hall.office)
+    hall.office.do(halls.wish(officers.walk_in, "1"))
+    hall.do("p-1", officers.undo, "1")
+    for by in statistics.BY:
+        assert [(group["arrived"], group["cancelled"]) for group in hall.figures(by)] == [(1, 0)], by
+    assert hall.tally() == Tally()
+
+
+def test_whoever_gave_up_is_neither_served_nor_timed(record):
+    record.visit(outcome="done")
+    record.visit(outcome="gave-up", takes=30, steps_and_time=1, overall=1)
+    for told in (record.all(), *record.stats(by="service")["groups"], *record.stats(by="hour")["groups"]):
+        assert (told["arrived"], told["served"], told["gave_up"]) == (2, 1, 1)
+        assert (told["wait"]["mean_s"], told["service"]["mean_s"]) == (60, 300)
+        assert told["service"]["within_published"] == 1
+        assert told["outcomes"] == dict.fromkeys(officers.OUTCOMES, 0) | {"done": 1, "gave-up": 1}
+    assert record.tally() == Tally(1, 1, 1, (1, 0, 0, 0, 0), (1, 0, 0, 0, 0))
+
+
+def test_outcomes_are_counted_as_officers_gave_them(hall):
+    for outcome in officers.OUTCOMES:
+        halls.take(hall.office)
+        hall.do("p-1", officers.call_next, "1")
+        hall.do("p-1", officers.finish, "1", outcome)
+    halls.take(hall.office)
+    hall.do("p-1", officers.call_next, "1")
+    for by in (None, "service", "counter"):
+        (told,) = hall.figures(by)[:1]
+        assert told["outcomes"] == dict.fromkeys(officers.OUTCOMES, 1)
+        assert (told["served"], told["gave_up"]) == (4, 1)
+
+
+def test_what_was_given_in_one_go_is_served_for_each_service_and_timed_once(hall):
+    halls.take(hall.office)
+    hall.do("p-1", officers.call_next, "1")
+    hall.do("p-1", officers.start, "1")
+    hall.do("p-1", officers.finish, "1", "done", ["benefit", "card"])
+    told = {group["key"]: group for group in hall.figures("service")}
+    assert {key: (group["arrived"], group["served"]) for key, group in told.items()} == {
+        "benefit": (1, 1),
+        "card": (1, 1),
+    }
+    assert [told["benefit"][kind]["max_s"] for kind in statistics.KINDS] == [0, 40, 40]
+    assert [told["card"][kind]["max_s"] for kind in statistics.KINDS] == [None, None, None]
+    assert [group["outcomes"]["done"] for group in told.values()] == [1, 1]
+    assert (hall.figures()[0]["arrived"], hall.tally()) == (1, Tally(1, 1, 1))
 
 
 def test_reasons_for_passing_people_over_are_counted_but_not_what_was_taken_back(tmp_path):
@@ -440,10 +547,14 @@ def test_reasons_for_passing_people_over_are_counted_but_not_what_was_taken_back
         with office.log.reader() as db:
             told = statistics.out_of_turn_reasons(db, DAY, DAY)
             by_officer = statistics.out_of_turn(db, DAY, DAY)
-            plan = " ".join(row["detail"] for row in db.execute(f"explain query plan {statistics._REASONS}", DAYS))
+            asked = (statistics._REASONS, statistics._OUT_OF_TURN)
+            rules = {"chosen": "chosen/1", "walk_in": "walk-in/1"}
+            plans = [db.execute(f"explain query plan {one}", DAYS | rules).fetchall() for one in asked]
     assert told == [{"reason": "unwell", "chosen": 2, "front": 0}, {"reason": "child", "chosen": 0, "front": 1}]
     assert [(row["calls"], row["chosen"]) for row in by_officer] == [(2, 2)]
-    assert "index out_of_turn (day" in plan.lower(), "a year of events is not read for this"
+    reasons, turn = ("; ".join(row["detail"] for row in rows).lower() for rows in plans)
+    assert "index out_of_turn (day" in reasons and "index out_of_turn (day" in turn, "a year of events is not read"
+    assert "covering index calls (kind=? and day" in turn
 
 
 # -- the standard, and what is refused -----------------------------------------------------------------------------

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from hall_server import texts
-from queue_core import officers, plan, visitors
+from queue_core import day, officers, plan, visitors
 from queue_core.hall import Booking
 from queue_core.office import Office
 from queue_core.ticket import Event
-from queue_core.why import Why, why
+from queue_core.why import Why, uncalled, why
 from tests.halls import FakeClock, at_work, press, small_plan, take, wish
 
 NINE = datetime.fromisoformat("2026-11-20T09:00:00+07:00")
@@ -88,8 +88,31 @@ def test_a_number_that_the_day_did_not_have_has_no_answer(tmp_path: Path) -> Non
 def test_one_who_still_waits_was_not_called(tmp_path: Path) -> None:
     with floor(tmp_path) as hall:
         hall.comes(), hall.comes(), hall.calls()
-        assert hall.answer("A002", "A001") == ("never-called", {"first": "A002", "second": "A001"})
+        assert hall.answer("A002", "A001") == ("not-called-yet", {"first": "A002", "second": "A001"})
         assert hall.why("A002", "A001").facts is None  # type: ignore[union-attr]
+
+
+def test_one_who_left_before_the_call_was_never_called(tmp_path: Path) -> None:
+    with floor(tmp_path) as hall:
+        hall.comes(), hall.comes(), hall.calls()
+        hall.do(visitors.cancel, hall.office.hall.numbered("A002"))
+        assert hall.answer("A002", "A001")[0] == "never-called"
+
+
+def test_of_one_number_alone_it_is_told_why_there_is_no_call(tmp_path: Path) -> None:
+    with floor(tmp_path, left_over="carry") as hall:
+        hall.comes(), hall.comes()
+        came = hall.clock.now() - timedelta(minutes=30)
+        hall.do(visitors.enter_by_hand, "Z001", ["card"], came, ended_at=came + timedelta(minutes=9), counter="3")
+        hall.do(visitors.cancel, hall.office.hall.numbered("A002"))
+
+        def alone(number: str, day: str = "2026-11-20") -> str:
+            with hall.office.log.reader() as conn:
+                return uncalled(conn, day, number).kind
+
+        assert (alone("A001"), alone("A002"), alone("Z001")) == ("not-called-yet", "never-called", "by-hand")
+        hall.clock.passes(days=3), hall.office.turn()
+        assert (alone("A001"), alone("A001", "2026-11-23")) == ("never-called", "not-called-yet")
 
 
 def test_a_call_that_was_taken_back_is_no_call(tmp_path: Path) -> None:
@@ -97,7 +120,7 @@ def test_a_call_that_was_taken_back_is_no_call(tmp_path: Path) -> None:
         hall.comes(), hall.comes()
         hall.office.do(wish(officers.call_number, "1", "A002", "unwell"))
         hall.do(officers.undo, "1")
-        assert hall.answer("A002", "A001")[0] == "never-called"
+        assert hall.answer("A002", "A001")[0] == "not-called-yet"
         hall.calls(), hall.calls("2")
         kind, values = hall.answer("A002", "A001")
         assert (kind, values["called"], values["at"]) == ("already-called", minute(3), minute(4))
@@ -164,7 +187,7 @@ def test_one_who_came_back_and_waited_again_is_compared(tmp_path: Path) -> None:
         hall.do(visitors.come_back, hall.office.hall.numbered("A002"))
         hall.moves("A002", {}, "end")
         assert hall.calls() == "A003"
-        assert hall.answer("A003", "A002")[0] == "first-come"
+        assert hall.answer("A003", "A002")[0] == "sent-to-end"
 
 
 # -- the other waited ----------------------------------------------------------------------------------------------
@@ -187,6 +210,17 @@ def test_a_counter_calls_only_what_it_serves(tmp_path: Path) -> None:
         "someone",
     )
     assert facts["score"] == 60.0 and facts["call"] == 5
+
+
+def test_an_officer_calls_only_what_that_officer_can_give(tmp_path: Path) -> None:
+    with floor(tmp_path) as hall:
+        hall.do(day.set_skills, "someone", ["card"])
+        hall.comes("benefit"), hall.comes("card")
+        assert hall.calls("1") == "B001"
+        kind, values = hall.answer("B001", "A001")
+        assert (kind, values["counter"]["en"], "counters" in values) == ("not-skilled", "Counter 1", False)
+        hall.do(day.set_skills, "someone", None)
+        assert hall.answer("B001", "A001")[0] == "not-skilled", "as it stood at the call"
 
 
 def test_one_who_was_sent_to_a_counter_waits_for_that_one_alone(tmp_path: Path) -> None:
@@ -299,12 +333,58 @@ def test_a_head_start_is_told_in_minutes_and_only_where_it_decided(tmp_path: Pat
         assert hall.answer("A002", "A004")[0] == "first-come"
 
 
+def test_a_head_start_tells_the_time_that_it_makes_of_the_other(tmp_path: Path) -> None:
+    with floor(tmp_path) as hall:
+        hall.comes(), hall.comes(priority="elder"), hall.calls()
+        values = hall.answer("A002", "A001")[1]
+    assert (values["joined"], values["since"], values["since_second"]) == (minute(1), minute(-19), minute(0))
+
+
+@pytest.mark.parametrize("sent", ["A001", "A002"])
+def test_one_who_was_put_at_the_end_tells_by_whom(tmp_path: Path, sent: str) -> None:
+    with floor(tmp_path, rule="first-come") as hall:
+        hall.comes(), hall.comes(), hall.moves(sent, {}, "end")
+        first, second = ("A002", "A001") if sent == "A001" else ("A002", "A003")
+        if second == "A003":
+            hall.comes()
+        hall.do(officers.call_number, "1", "A001", "unwell") if sent == "A002" else None
+        assert hall.calls() == first
+        kind, values = hall.answer(first, second)
+    assert (kind, values["number"], values["moved"], values["officer"]) == ("sent-to-end", sent, minute(2), "someone")
+    assert values["since"] < values["since_second"]
+
+
+def test_one_whose_place_was_given_back_is_not_told_as_at_the_end(tmp_path: Path) -> None:
+    with floor(tmp_path, rule="first-come") as hall:
+        hall.comes(), hall.comes(), hall.moves("A002", {}, "end"), hall.moves("A002", {}, "by-visit"), hall.calls()
+        assert hall.answer("A001", "A002")[0] == "first-come"
+
+
+def test_one_who_came_too_late_for_the_booking_did_not_come_later_than_the_other(tmp_path: Path) -> None:
+    with floor(tmp_path) as hall:
+        hall.do(visitors.book, Booking("BOOK1", ("benefit",), minute(5)))
+        hall.clock.passes(minutes=30), hall.comes(), hall.do(visitors.check_in, "BOOK1")
+        assert hall.calls() == "A001"
+        kind, values = hall.answer("A001", "A002")
+    assert (kind, values["booked"], values["since_second"]) == ("booked-late", minute(5), minute(32))
+
+
+def test_one_who_came_before_the_booked_time_had_to_wait_for_it(tmp_path: Path) -> None:
+    with floor(tmp_path) as hall:
+        hall.do(visitors.book, Booking("BOOK1", ("benefit",), minute(50)))
+        hall.do(visitors.check_in, "BOOK1"), hall.comes()
+        assert hall.calls() == "A002"
+        kind, values = hall.answer("A002", "A001")
+    assert (kind, values["came"], values["since_second"]) == ("booked-for-later", minute(1), minute(50))
+
+
 def test_two_head_starts_are_told_both(tmp_path: Path) -> None:
     more = {"monk": plan.Priority("monk", {"th": "พระภิกษุ", "en": "Monk"}, 40)}
     with floor(tmp_path, priorities=small_plan().priorities | more) as hall:
         hall.comes(priority="elder"), hall.comes(priority="monk"), hall.calls()
         kind, values = hall.answer("A002", "A001")
     assert (kind, values["minutes"], values["minutes_second"]) == ("both-head-start", 40, 20)
+    assert (values["since"], values["since_second"]) == (minute(-39), minute(-20))
 
 
 def test_a_target_ratio_is_told_in_per_cent_of_each_target(tmp_path: Path) -> None:
@@ -369,6 +449,18 @@ def test_a_rule_of_a_later_program_is_named_and_not_guessed(tmp_path: Path) -> N
         hall.office.do(lambda present, now: (later,))
         kind, values = hall.answer("A002", "A001")
     assert (kind, values["rule"]) == ("unknown-rule", "kindest/3")
+
+
+def test_a_profile_of_a_later_program_is_named_and_not_guessed(tmp_path: Path) -> None:
+    given = by_profile("WHEN foreign waits THEN foreign", plan.Share(1, "foreign"), kind="waits", segment="foreign")
+    with floor(tmp_path, **given) as hall:
+        hall.comes(), hall.comes(language="en")
+        said = {"id": "front-line", "version": 9, "line": 0, "says": "WHEN …", "segment": "foreign"}
+        reason = {"rule": "first-come/1", "score": 7.0, "passed_over": 1, "first": ["A001"], "profile": said}
+        later = Event("called", hall.clock.now(), "x", "20261120-A002", "1", {"reason": reason})
+        hall.office.do(lambda present, now: (later,))
+        kind, values = hall.answer("A002", "A001")
+    assert (kind, values["rule"]) == ("unknown-rule", "profile/9")
 
 
 @pytest.mark.parametrize(
