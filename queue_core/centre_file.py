@@ -114,6 +114,7 @@ class _Reader:
                 where, line, f"this is not TOML ({error})", "look at this line and the one above it"
             ) from None
         self.languages: tuple[str, ...] = ("th", "en")
+        self.day_begins = "04:00"
 
     def wrong(self, path: Path, problem: str, remedy: str) -> Mistake:
         line = next((n for n in (line_of(self.text, path[:k]) for k in range(len(path), 0, -1)) if n), None)
@@ -124,6 +125,7 @@ class _Reader:
         centre = self.table(("centre",))
         self.no_strangers(("centre",), centre, {"id", "name", "timezone", "day_begins", "languages"})
         self.languages = self.centre_languages()
+        self.day_begins = self.clock_time(("centre", "day_begins"), default=self.day_begins)
         settings = self.calling() | self.tickets() | self.day() | self.booking()
         agencies = {a.id: a for a in self.agencies()}
         priorities = {p.id: p for p in self.priorities()}
@@ -134,13 +136,16 @@ class _Reader:
         self.profiles_end(profiles)
         counters = {c.id: c for c in self.counters(services, profiles)}
         self.everything_served(services, counters)
+        self.profiles_used(profiles, {settings["profile"], *(counter.profile for counter in counters.values())})
+        hours, holidays = self.hours(), {h.date: h for h in self.holidays()}
+        self.opens(hours, holidays)
         return Plan(
             id=self.word(("centre", "id")),
             name=self.names(("centre", "name")),
             timezone=self.timezone(),
-            day_begins=self.clock_time(("centre", "day_begins"), default="04:00"),
+            day_begins=self.day_begins,
             languages=self.languages,
-            hours=self.hours(),
+            hours=hours,
             agencies=agencies,
             priorities=priorities,
             services=services,
@@ -148,7 +153,7 @@ class _Reader:
             source=sha256(self.text.encode()).hexdigest(),
             segments=segments,
             profiles=profiles,
-            holidays={h.date: h for h in self.holidays()},
+            holidays=holidays,
             reasons=dict(self.reasons()) or self.usual_reasons(),
             emergency_prefix=self.emergency_prefix(services),
             **settings,
@@ -367,11 +372,39 @@ class _Reader:
         remedy = 'write for example ["08:30-12:00", "13:00-16:30"], or [] when closed'
         if not isinstance(value, list):
             raise self.wrong(path, f"{_say(path)} must be a list", remedy)
-        spans = [_span(item) for item in value]
-        ends = [minute for span in spans if span for minute in span]
-        if None in spans or ends != sorted(set(ends)):
-            raise self.wrong(path, f"the hours {value} are not in order, overlap or are no times", remedy)
-        return tuple(span for span in spans if span)
+        spans = tuple(self.span((*path, index), item) for index, item in enumerate(value))
+        for index in range(1, len(spans)):
+            self.in_turn((*path, index), value[index - 1 : index + 1], spans[index - 1], spans[index])
+        return spans
+
+    def span(self, path: Path, item: object) -> tuple[int, int]:
+        """One opening. The service day may turn at either end of it, but not while the hall is open."""
+        span = _span(item)
+        if span is None:
+            raise self.wrong(path, f"{item!r} is not written as 08:30-12:00", 'write it as "08:30-12:00"')
+        begins, turns = span[0], _minute(self.day_begins)
+        if begins >= span[1]:
+            problem = f"{item!r} does not end after it begins; what is after midnight stands with the next day"
+            raise self.wrong(path, problem, "write the earlier time first, and 24:00 at the latest")
+        if begins < turns < span[1]:
+            problem = f"a new day begins at {self.day_begins}, in the middle of {item!r}: the hall must be closed then"
+            remedy = 'write other hours, or another day_begins under [centre]: "00:00" where it never closes'
+            raise self.wrong(path, problem, remedy)
+        return span
+
+    def in_turn(self, path: Path, said: list[str], one: tuple[int, int], other: tuple[int, int]) -> None:
+        """Hours may begin when those before them end, and no sooner."""
+        if other[1] <= one[0]:
+            raise self.wrong(path, f"{said[1]!r} stands after {said[0]!r}, and is earlier", "write the earlier first")
+        if other[0] < one[1]:
+            remedy = "let the second begin when the first ends, or later"
+            raise self.wrong(path, f"{said[0]!r} and {said[1]!r} overlap", remedy)
+
+    def opens(self, hours: Mapping[str, Spans], holidays: Mapping[str, Holiday]) -> None:
+        """On some weekday, or on a holiday at least, or nobody could ever have a ticket."""
+        if not any(hours.values()) and not any(holiday.hours for holiday in holidays.values()):
+            remedy = 'write for example monday = ["08:30-16:30"]'
+            raise self.wrong(("hours",), "the centre is never open", remedy)
 
     def agencies(self) -> Iterator[Agency]:
         for path in self.each("agency", {"id", "name", "short"}):
@@ -456,7 +489,17 @@ class _Reader:
                 remedy = "use another id: the lines of a profile use this word"
                 raise self.wrong((*path, "id"), f"{identity!r} cannot be a segment", remedy)
             lists = {key: self.ids((*path, key), ids, thing) for key, (thing, ids) in choices.items()}
+            if not any(lists.values()):
+                raise self.for_everybody(path, identity)
             yield Segment(identity, self.names((*path, "name")), **lists)
+
+    def for_everybody(self, path: Path, identity: str) -> Mistake:
+        if path == ("segment", len(self.data["segment"]) - 1):
+            problem = f"{identity!r} is who is of no other segment: the same as others"
+            return self.wrong((*path, "id"), problem, "leave it out, and write others in the lines")
+        problem = f"everybody is of the segment {identity!r}, and nobody comes to those after it"
+        remedy = "say whom it is for: services, languages, priorities, bookings or needs"
+        return self.wrong((*path, "id"), problem, remedy)
 
     def profiles(self, segments: Iterable[str]) -> Iterator[Profile]:
         known = Known(segments=list(segments), profiles=self.ids_of("profile"), rules=RULES)
@@ -497,6 +540,18 @@ class _Reader:
             path = ("profile", index, "lines", len(profiles[circle[0]].lines))
             remedy = "end one of them with a rule, such as OTHERWISE head-start"
             raise self.wrong(path, f"these profiles follow each other: {' → '.join(circle)}", remedy)
+
+    def profiles_used(self, profiles: Mapping[str, Profile], called_by: Iterable[str | None]) -> None:
+        """Every profile is some counter's, the centre's, or where another one leads: else it was forgotten there."""
+        used = {*called_by, *(profile.follows for profile in profiles.values())}
+        for index, profile in enumerate(profiles):
+            if profile not in used:
+                remedy = (
+                    f'write profile = "{profile}" at a [[counter]] or under [calling], or end another profile '
+                    f"with OTHERWISE as {profile}; or leave it out"
+                )
+                problem = f"no counter calls by the profile {profile!r}"
+                raise self.wrong(("profile", index, "id"), problem, remedy)
 
     def holidays(self) -> Iterator[Holiday]:
         for path in self.each("holiday", ("date", "name", "hours"), key="date"):
@@ -552,13 +607,18 @@ class _Reader:
                 raise self.wrong(path, f"no counter serves {service!r}", "add it to the services of a [[counter]]")
 
 
+def _minute(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
 def _span(item: object) -> tuple[int, int] | None:
+    """Minutes of the day; None where it is not written as 08:30-12:00, or the clock has no such time."""
     found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", item) if isinstance(item, str) else None
     if not found:
         return None
     h1, m1, h2, m2 = (int(part) for part in found.groups())
-    good = m1 < 60 and m2 < 60 and h1 * 60 + m1 < h2 * 60 + m2 <= 24 * 60
-    return (h1 * 60 + m1, h2 * 60 + m2) if good else None
+    start, end = h1 * 60 + m1, h2 * 60 + m2
+    return (start, end) if m1 < 60 and m2 < 60 and max(start, end) <= 24 * 60 else None
 
 
 def _say(path: Path) -> str:

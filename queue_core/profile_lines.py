@@ -10,7 +10,7 @@ lines of several profiles must not do together (centre_file.py). Pure.
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from queue_core.plan import Condition, Line, Share
@@ -133,6 +133,7 @@ class _Words:
         conditions = [self.condition()]
         while self.keyword("AND", "THEN") == "AND":
             conditions.append(self.condition())
+        _some_time_fits(conditions)
         return tuple(conditions)
 
     def condition(self) -> Condition:
@@ -163,7 +164,15 @@ class _Words:
         while self.next_is(","):
             self.left.pop(0)
             shares.append(self.share())
+        if self.next_is_number():
+            raise self.no_comma(shares[-1])
+        _each_once(shares)
         return tuple(shares)
+
+    def no_comma(self, last: Share) -> NotALine:
+        following = next((word for word in self.left[1:3] if word in self.segments), "…")
+        remedy = f'write "{last.n} of {last.segment}, {self.left[0]} of {following}"'
+        return NotALine(f"a comma is missing before {self.left[0]!r}", remedy)
 
     def share(self) -> Share:
         count = self.number("how many", MOST_PEOPLE)
@@ -181,6 +190,28 @@ class _Words:
             return "first-come"
         self.keyword("BY")
         return self.one_of(self.known.rules, "rule")
+
+
+def _some_time_fits(conditions: Sequence[Condition]) -> None:
+    """Refuses a line that is never true: "after 10:00" begins at ten, and "before 10:00" ends there."""
+    after = max((one.n for one in conditions if one.kind == "after"), default=0)
+    before = min((one.n for one in conditions if one.kind == "before"), default=24 * 60)
+    if after >= before:
+        problem = f"no time is after {_clock(after)} and before {_clock(before)}"
+        raise NotALine(problem, 'write the earlier time after "after"; where either will do, write two lines')
+
+
+def _each_once(shares: Sequence[Share]) -> None:
+    """Refuses a ratio in which a segment has two shares: both would count for the same people."""
+    for share in shares:
+        same = [one.n for one in shares if one.segment == share.segment]
+        if len(same) > 1:
+            together = f"{min(sum(same), MOST_PEOPLE)} of {share.segment}"
+            raise NotALine(f"{share.segment!r} stands twice in the ratio", f'write it once, such as "{together}"')
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _is_number(word: str) -> bool:

@@ -52,6 +52,7 @@ needs = [
 [[segment]]
 id = "everybody"
 name = { th = "ทุกคน", en = "Everybody" }
+priorities = ["none"]
 
 [[profile]]
 id = "front-line"

@@ -33,8 +33,6 @@ MODES = ("eventlet", "threading")
 PATIENCE_S = 30
 PIN = "4821"
 OFFICERS = tuple(f"officer{n}" for n in range(1, 9))
-ALWAYS = '["00:00-24:00"]'
-NEVER = "[]"
 
 T = TypeVar("T")
 _keys = count(1)
@@ -302,15 +300,26 @@ class Agent(Listener):
 # -- a hall in earnest ---------------------------------------------------------------------------------------------
 
 
-def centre(hours: str = ALWAYS, counters: int = 9) -> str:
-    """The small centre's TOML, open always or never, its day turning far from now. The last counter only advises."""
+def centre(opens: bool = True, counters: int = 9) -> str:
+    """The small centre's TOML, open always or no more, its day turning far from now. The last counter only advises."""
     head, _, rest = halls.CENTRE.partition("[hours]")
     things = "[[agency]]" + rest.partition("[[agency]]")[2].partition("[[counter]]")[0]
     # A service day that turned during a test would begin at 001 again.
     turns = (datetime.now(UTC) + timedelta(hours=7 + 12)).hour
-    week = "\n".join(f"{day} = {hours}" for day in WEEKDAYS)
+    # Hours may not hold the day's turning, but end and begin at it; and a centre must be open on some day.
+    hours = f'["00:00-{turns:02d}:00", "{turns:02d}:00-24:00"]' if turns else '["00:00-24:00"]'
+    week = "\n".join(f"{day} = {hours if opens else []}" for day in WEEKDAYS)
+    once = "" if opens else _OPEN_ONCE
     ends = "".join(_counter(str(n), "advice" if n == counters else 'benefit", "card') for n in range(1, counters + 1))
-    return f"{head.replace('04:00', f'{turns:02d}:00')}[hours]\n{week}\n{things}{ends}"
+    return f"{head.replace('04:00', f'{turns:02d}:00')}[hours]\n{week}\n{things}{ends}{once}"
+
+
+_OPEN_ONCE = """
+[[holiday]]
+date = "2000-01-03"
+name = { th = "วันเดียวที่เปิด", en = "The one day it was open" }
+hours = ["00:00-01:00"]
+"""
 
 
 def _counter(name: str, services: str) -> str:
@@ -410,7 +419,7 @@ def hall(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 @pytest.fixture(scope="session")
 def closed_hall(mode: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A hall in earnest outside its hours."""
-    with new_hall(tmp_path_factory.mktemp("closed") / "data", mode, centre(NEVER)) as opened:
+    with new_hall(tmp_path_factory.mktemp("closed") / "data", mode, centre(opens=False)) as opened:
         yield opened
 
 

@@ -84,8 +84,25 @@ def test_the_examples_in_the_notes_of_the_sample_are_right() -> None:
     with_examples = read(text)
 
     assert list(with_examples.segments) == ["booked", "priority"] and "2026-12-10" in with_examples.holidays
-    assert len(with_examples.profiles["front-line"].lines) == 3 and list(with_examples.reasons) == ["unwell"]
+    assert with_examples.profile == "front-line" and len(with_examples.profiles["front-line"].lines) == 3
+    assert list(with_examples.reasons) == ["unwell"]
     assert with_examples.services["dsd-skill-test"].quota_hour == 10
+
+
+@pytest.mark.parametrize(
+    ("thai", "english"),
+    [
+        ("บัตรที่ยกเลิกแล้วยังนับอยู่ในจำนวนนี้", "a cancelled ticket keeps its place in a quota"),
+        ("ผู้ที่จองเวลามาไม่นับ", "bookings are outside quotas"),
+        ("ผู้ที่ถูกย้ายไปท้ายแถวยังนับเวลาตั้งแต่มาถึงศูนย์", "sent to the end keeps the visit's age"),
+        ("อยู่ต้นแถวของกลุ่มที่บรรทัดนั้นเรียก", "at the front of the segment that is called from"),
+        ("กำลังรับบริการ หรือพักคิวไว้", "waits, is being served or put aside"),
+    ],
+)
+def test_the_notes_of_the_sample_say_what_would_surprise(thai: str, english: str) -> None:
+    notes = " ".join(line.removeprefix("#").strip() for line in SAMPLE.split("\n") if line.startswith("#"))
+
+    assert thai in notes and english in notes
 
 
 def test_in_the_sample_a_tip_off_looks_like_a_question() -> None:
@@ -227,12 +244,75 @@ MISTAKES = {
     "documents that are a text": (at("documents"), 'documents = "card"', at("documents"), "has no list for th"),
     "documents in one language": (at("documents"), 'documents = { th = ["บัตร"] }', at("documents"), "for en"),
     "documents that are numbers": (at("documents"), "documents = { th = [1], en = [2] }", at("documents"), "for th"),
-    "hours that are no hours": (at("friday"), 'friday = ["8.30 to 4"]', at("friday"), "are no times"),
+    "hours that are no hours": (
+        at("friday"),
+        'friday = ["8.30 to 4"]',
+        at("friday"),
+        "'8.30 to 4' is not written as 08:30-12:00",
+    ),
+    "hours that are a number": (at("friday"), "friday = [8]", at("friday"), "8 is not written as 08:30-12:00"),
+    "a minute of the clock too many": (
+        at("friday"),
+        'friday = ["08:30-12:60"]',
+        at("friday"),
+        "'08:30-12:60' is not written as 08:30-12:00",
+    ),
     "hours that are a text": (at("friday"), 'friday = "08:30-16:30"', at("friday"), "must be a list"),
-    "hours that overlap": (at("monday"), 'monday = ["08:30-12:00", "11:00-16:30"]', at("monday"), "overlap"),
-    "hours out of order": (at("monday"), 'monday = ["13:00-16:30", "08:30-12:00"]', at("monday"), "in order"),
-    "hours that end before they begin": (at("friday"), 'friday = ["16:30-08:30"]', at("friday"), "are no times"),
-    "an hour of the clock too many": (at("friday"), 'friday = ["08:30-24:01"]', at("friday"), "are no times"),
+    "hours that overlap": (
+        at("monday"),
+        'monday = ["08:30-12:00", "11:00-16:30"]',
+        at("monday"),
+        "'08:30-12:00' and '11:00-16:30' overlap",
+    ),
+    "hours within others": (
+        at("monday"),
+        'monday = ["08:30-16:30", "11:00-12:00"]',
+        at("monday"),
+        "'08:30-16:30' and '11:00-12:00' overlap",
+    ),
+    "hours twice": (at("monday"), 'monday = ["09:00-12:00", "09:00-12:00"]', at("monday"), "overlap"),
+    "hours out of order": (
+        at("monday"),
+        'monday = ["13:00-16:30", "08:30-12:00"]',
+        at("monday"),
+        "'08:30-12:00' stands after '13:00-16:30', and is earlier",
+    ),
+    "hours that end before they begin": (
+        at("friday"),
+        'friday = ["08:30-12:00", "16:30-13:00"]',
+        at("friday"),
+        "'16:30-13:00' does not end after it begins",
+    ),
+    "hours of no length": (
+        at("friday"),
+        'friday = ["08:30-08:30"]',
+        at("friday"),
+        "'08:30-08:30' does not end after it begins",
+    ),
+    "hours past midnight": (
+        at("friday"),
+        'friday = ["22:00-02:00"]',
+        at("friday"),
+        "what is after midnight stands with the next day",
+    ),
+    "hours in which the day turns": (
+        at("day_begins"),
+        'day_begins = "09:00"',
+        at("monday"),
+        "a new day begins at 09:00, in the middle of '08:30-12:00'",
+    ),
+    "hours after a break in which the day turns": (
+        at("friday"),
+        'friday = ["00:00-03:59", "03:59-04:01"]',
+        at("friday"),
+        "a new day begins at 04:00, in the middle of '03:59-04:01'",
+    ),
+    "an hour of the clock too many": (
+        at("friday"),
+        'friday = ["08:30-24:01"]',
+        at("friday"),
+        "'08:30-24:01' is not written as 08:30-12:00",
+    ),
     "a day that begins at no time": (at("day_begins"), 'day_begins = "4"', at("day_begins"), "is not a time"),
     "a day in Thai digits": (at("day_begins"), 'day_begins = "๐๔:๐๐"', at("day_begins"), "is not a time"),
     "a time zone nobody knows": (at("timezone"), 'timezone = "Asia/Bankok"', at("timezone"), "not a time zone"),
@@ -356,8 +436,51 @@ MORE_MISTAKES: dict[str, tuple[str, str | None, str, str, str]] = {
         "10:30-12:00",
         'hours = ["08:30-10:00", "09:30-12:00"]',
         "",
-        "overlap",
-        "08:30-12:00",
+        "'08:30-10:00' and '09:30-12:00' overlap",
+        "when the first ends",
+    ),
+    "a holiday's hours in which the day turns": (
+        "10:30-12:00",
+        'hours = ["03:00-04:01"]',
+        "",
+        "a new day begins at 04:00, in the middle of '03:00-04:01'",
+        "day_begins under [centre]",
+    ),
+    "a segment for everybody": (
+        '["on-time"',
+        None,
+        'id = "booked"',
+        "everybody is of the segment 'booked', and nobody comes to those after it",
+        "services, languages, priorities, bookings or needs",
+    ),
+    "a last segment for everybody": (
+        '["none"]',
+        None,
+        'id = "everybody"',
+        "'everybody' is who is of no other segment: the same as others",
+        "write others in the lines",
+    ),
+    "a segment of empty lists": ('["none"]', "priorities = []", 'id = "everybody"', "the same as others", "leave it"),
+    "a segment twice in a ratio": (
+        "2 of wheels",
+        '"ALWAYS 2 of wheels, 1 of wheels",',
+        "",
+        "'wheels' stands twice in the ratio",
+        '"3 of wheels"',
+    ),
+    "a time that never is": (
+        "WHEN booked",
+        '"WHEN time is after 12:00 AND time is before 09:00 THEN booked",',
+        "",
+        "no time is after 12:00 and before 09:00",
+        "two lines",
+    ),
+    "a profile that nobody uses": (
+        'profile = "front-line"',
+        "",
+        'id = "front-line"',
+        "no counter calls by the profile 'front-line'",
+        'profile = "front-line" at a [[counter]] or under [calling]',
     ),
     "a holiday's key misspelt": ("10:30-12:00", "hour = []", "", "hour is not known", 'did you mean "hours"?'),
     "a reason twice": ('id = "asked"', 'id = "returned"', "", "the id 'returned' stands twice", "its own id"),
@@ -452,6 +575,75 @@ def test_with_no_profile_at_all_the_refusal_says_so() -> None:
 
 def test_an_hourly_quota_above_the_daily_one_is_let_be() -> None:
     assert read(FULL.replace("quota_hour = 10", "quota_hour = 80")).services["benefit"].quota_hour == 80
+
+
+@pytest.mark.parametrize(
+    ("without", "unused"),
+    [
+        ((), None),
+        # A counter that goes by it, the centre, and another profile's end: any of them is a use.
+        (('profile = "back-office"\n',), None),
+        (('profile = "back-office"\n', '  "OTHERWISE as back-office",\n'), "back-office"),
+        (('  "OTHERWISE as back-office",\n',), None),
+    ],
+)
+def test_a_profile_is_used_by_a_counter_the_centre_or_another_profile(without: tuple[str, ...], unused: str) -> None:
+    text = FULL
+    for line in without:
+        assert line in text
+        text = text.replace(line, '  "OTHERWISE strict",\n' if "OTHERWISE" in line else "")
+
+    if not unused:
+        assert list(read(text).profiles) == ["front-line", "back-office"]
+    else:
+        mistake = mistake_in(text)
+        assert (mistake.line, f"profile '{unused}'" in mistake.problem) == (at(f'id = "{unused}"', text=text), True)
+        assert f"OTHERWISE as {unused}" in mistake.remedy
+
+
+def closed(text: str) -> str:
+    """A centre's text with no hours on any weekday."""
+    return re.sub(r"^([a-z]+day) = .*$", r"\1 = []", text, flags=re.MULTILINE)
+
+
+def test_a_centre_that_never_opens_is_refused() -> None:
+    for text in (closed(CENTRE), "\n".join(line for line in LINES if "day = [" not in line)):
+        mistake = mistake_in(text)
+
+        assert (mistake.line, mistake.problem) == (at("[hours]"), "the centre is never open")
+        assert 'monday = ["08:30-16:30"]' in mistake.remedy
+
+
+def test_a_centre_that_opens_on_a_holiday_alone_is_let_be() -> None:
+    assert read(closed(FULL)).holidays["2026-12-31"].hours
+    assert mistake_in(closed(FULL).replace("hours = [", "# hours = [")).problem == "the centre is never open"
+
+
+def test_hours_may_touch() -> None:
+    text = changed(at("monday"), 'monday = ["00:00-04:00", "04:00-12:00", "12:00-16:30", "16:30-24:00"]')
+
+    assert read(text).hours["monday"] == ((0, 240), (240, 720), (720, 990), (990, 1440))
+
+
+def test_a_centre_that_never_closes_lets_the_day_begin_at_midnight() -> None:
+    text = changed(at("monday"), 'monday = ["00:00-24:00"]')
+
+    assert '"00:00"' in mistake_in(text).remedy
+    assert read(text.replace('"04:00"', '"00:00"')).hours["monday"] == ((0, 1440),)
+
+
+def test_hours_over_many_lines_are_refused_with_the_line_of_theirs() -> None:
+    mistakes = {
+        '"13:00-16:30",\n  "08:30-12:00"': "earlier",
+        '"08:30-12:00",\n  "11:00-16:30"': "overlap",
+        '"08:30-12:00",\n  "13:00-12:30"': "end after",
+        '"08:30-12:00",\n  "1-4"': "not written",
+        '"00:00-03:00",\n  "03:30-08:00"': "a new day",
+    }
+    for spans, said in mistakes.items():
+        mistake = mistake_in(changed(at("monday"), f"monday = [\n  {spans},\n]"))
+
+        assert (mistake.line, said in mistake.problem) == (at("monday") + 2, True)
 
 
 WITHOUT_HOURS = "\n".join(line for line in LINES if "day =" not in line and line != "[hours]")

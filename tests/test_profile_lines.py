@@ -113,7 +113,25 @@ def test_the_end_of_a_profile_is_read(text: str, end: Otherwise) -> None:
         ("ALWAYS 0 of booked", "'0' stands where how many", "from 1 to 999"),
         ("ALWAYS 2 of booked, booked", "'booked' stands where how many", "from 1 to 999"),
         ("ALWAYS 2 of booked,", "the line ends where how many", "add how many"),
-        ("ALWAYS 2 of booked 1 of others", "'1' stands where BY should", "write BY"),
+        ("ALWAYS 2 of booked 1 of others", "a comma is missing before '1'", 'write "2 of booked, 1 of others"'),
+        ("ALWAYS 2 of booked, 1 of 3 3 foreign", "a comma is missing before '3'", 'write "1 of 3, 3 of foreign"'),
+        ("ALWAYS 2 of booked 1", "a comma is missing before '1'", 'write "2 of booked, 1 of …"'),
+        ("ALWAYS 2 of booked, 1 of booked", "'booked' stands twice in the ratio", 'such as "3 of booked"'),
+        ("ALWAYS 1 of others, 2 of 3, 4 of OTHERS", "'others' stands twice in the ratio", 'such as "5 of others"'),
+        ("ALWAYS 999 of 3, 999 of 3", "'3' stands twice in the ratio", 'such as "999 of 3"'),
+        (
+            "WHEN time is after 13:00 AND time is before 10:00 THEN booked",
+            "no time is after 13:00 and before 10:00",
+            'the earlier time after "after"; where either will do, write two lines',
+        ),
+        # After ten begins at ten, where before ten ends.
+        ("WHEN time is after 10:00 AND time is before 10:00 THEN 3", "no time is after 10:00 and before 10:00", "ear"),
+        (
+            "WHEN time is before 16:00 AND booked waits AND time is after 09:00 AND time is before 09:00 THEN booked",
+            "no time is after 09:00 and before 09:00",
+            "two lines",
+        ),
+        ("WHEN time is before 00:00 THEN booked", "no time is after 00:00 and before 00:00", "earlier"),
         ("ALWAYS booked, others", "',' stands where BY should", "write BY"),
         ("ALWAYS booked BU strict", "'BU' stands where BY should", "write BY"),
         ("ALWAYS booked BY", "the line ends where a rule should come", "add a rule"),
@@ -152,7 +170,7 @@ CONDITIONS = (
     | st.builds(Condition, st.sampled_from(["after", "before"]), st.none(), st.integers(0, 1439))
 )
 TAKES = SEGMENTS.map(lambda segment: (Share(1, segment),)) | st.lists(
-    st.builds(Share, NUMBERS, SEGMENTS), min_size=1, max_size=4
+    st.builds(Share, NUMBERS, SEGMENTS), min_size=1, max_size=4, unique_by=lambda share: share.segment
 ).map(tuple)
 
 
@@ -165,7 +183,16 @@ def said(condition: Condition) -> str:
     }.get(condition.kind, f"time is {condition.kind} {n // 60:02}:{n % 60:02}")
 
 
-@given(st.lists(CONDITIONS, max_size=3), TAKES, st.none() | st.sampled_from([*RULES]), st.data())
+def may_be(when: list[Condition]) -> bool:
+    """Whether some minute of the day is in all of the times."""
+    times = [(condition.kind, condition.n) for condition in when]
+    return any(
+        all(minute >= n if kind == "after" else minute < n for kind, n in times if kind in ("after", "before"))
+        for minute in range(1440)
+    )
+
+
+@given(st.lists(CONDITIONS, max_size=3).filter(may_be), TAKES, st.none() | st.sampled_from([*RULES]), st.data())
 def test_a_line_says_what_was_meant(
     when: list[Condition], take: tuple[Share, ...], rule: str | None, data: Any
 ) -> None:
@@ -181,6 +208,16 @@ def test_a_line_says_what_was_meant(
     assert isinstance(line, Line)
     assert (line.when, line.take, line.rule) == (tuple(when) or ALWAYS, take, rule or "first-come")
     assert line.says == " ".join(written) and line_or_end(line.says, KNOWN) == line
+
+
+@given(st.lists(CONDITIONS, min_size=1, max_size=3))
+def test_a_line_that_no_time_fits_is_refused_and_no_other(when: list[Condition]) -> None:
+    text = f"WHEN {' AND '.join(said(condition) for condition in when)} THEN booked"
+
+    if may_be(when):
+        assert line_or_end(text, KNOWN)
+    else:
+        assert refused(text).problem.startswith("no time is after ")
 
 
 def is_keyword(word: str) -> bool:
