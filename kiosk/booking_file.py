@@ -19,6 +19,10 @@ NEEDED = ("code", "services", "at")
 COLUMNS = (*NEEDED, "language", "priority", "people", "needs")
 # All rows are one commit, during which nobody else is served: more come in several files.
 MOST_ROWS = 2000
+# In one field, as in a booking by JSON.
+MOST_SERVICES, MOST_NEEDS = 20, 8
+# What was written is told back so that it is found again, not in full: it may be as long as the file.
+LONGEST_TOLD = 80
 AHEAD = timedelta(days=366)
 BUDDHIST = 543
 
@@ -35,8 +39,13 @@ class Unreadable(Exception):
     """What cannot be read, by the key of its sentence (`csv.…`), which holds the remedy too."""
 
     def __init__(self, key: str, **values: Any) -> None:
-        self.key, self.values = key, values
+        self.key, self.values = key, {name: _short(value) for name, value in values.items()}
         super().__init__(key)
+
+
+def _short(value: Any) -> Any:
+    long = isinstance(value, str) and len(value) > LONGEST_TOLD
+    return value[: LONGEST_TOLD - 1] + "…" if long else value
 
 
 Mistakes = list[tuple[int, Unreadable]]
@@ -99,17 +108,20 @@ def _booking(told: Mapping[str, str], plan: Plan, now: datetime) -> Booking:
         raise Unreadable("csv.fields")
     return Booking(
         code=told.get("code", ""),
-        services=_several(told.get("services", "")),
+        services=_several(told.get("services", ""), MOST_SERVICES),
         at=moment(told.get("at", ""), plan, now),
         language=told.get("language") or "th",
         priority=told.get("priority") or None,
         people=_people(told.get("people") or "1"),
-        needs=_several(told.get("needs", "")),
+        needs=_several(told.get("needs", ""), MOST_NEEDS),
     )
 
 
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split("+") if word.strip())
+def _several(text: str, most: int) -> tuple[str, ...]:
+    words = tuple(word.strip() for word in text.split("+") if word.strip())
+    if len(words) > most:
+        raise Unreadable("csv.too_many_words", n=len(words), most=most)
+    return words
 
 
 def _people(text: str) -> int:

@@ -7,7 +7,7 @@ queue_core's to judge.
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -36,6 +36,8 @@ SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
 LARGEST_FILE = 2 * 1024 * 1024
 MISTAKES_TOLD = 20
+# Today's stand in the hall, which each event copies: a day of more is a fault in a file, or a jest.
+MOST_A_DAY = 5000
 
 
 class BookedAnotherDay(errors.OutOfOrder):
@@ -44,10 +46,24 @@ class BookedAnotherDay(errors.OutOfOrder):
     word = "booked-another-day"
 
 
+class DayFull(errors.OutOfOrder):
+    """As many bookings as one service day takes."""
+
+    word = "day-full"
+
+
 class WrongRows(errors.Wrong):
     """A file of bookings with mistakes: nothing of it was taken."""
 
     word = "wrong-rows"
+
+
+class Mistaken(Exception):
+    """The mistakes of a file, not yet in words: to find those takes time, in which the hall must not wait."""
+
+    def __init__(self, mistakes: Mistakes) -> None:
+        self.mistakes = mistakes
+        super().__init__(f"{len(mistakes)} mistakes")
 
 
 def calls(house: House) -> Blueprint:
@@ -72,7 +88,7 @@ def calls(house: House) -> Blueprint:
     @allow(*STAFF)
     def give_up(code: str, by: Member) -> Response:
         key = bodies.key(by.id, bodies.Nothing())
-        house.office.do(partial(_given_up, house, by=by.id, typed=code), key)
+        house.office.do(partial(_given_up, house, by=by.id, code=code), key)
         return jsonify(stands(house, code))
 
     @api.post("/<code>/check-in")
@@ -92,7 +108,11 @@ def calls(house: House) -> Blueprint:
         raw = _file()
         rows, mistakes = house.natively(lambda: read(raw, house.plan, house.office.now()))
         key = bodies.key(by.id, bodies.Sheet(sha256(raw).hexdigest()))
-        done = house.office.do(partial(_all_of, house, rows=rows, mistakes=mistakes, by=by.id), key)
+        try:
+            done = house.office.do(partial(_all_of, house, rows=rows, mistakes=mistakes, by=by.id), key)
+        except Mistaken as mistaken:
+            found = mistaken.mistakes
+            raise house.natively(lambda: _wrong_rows(house.plan, found)) from None
         return jsonify(taken=len(done.events), there_already=len(rows) - len(done.events))
 
     return api
@@ -101,18 +121,18 @@ def calls(house: House) -> Blueprint:
 # -- one booking ---------------------------------------------------------------------------------------------------
 
 
-def stands(house: House, typed: str) -> dict[str, Any]:
-    """What the code stands for, whatever its day, as officers see it; UnknownBooking where it never stood for any."""
+def stands(house: House, code: str) -> dict[str, Any]:
+    """What exactly this code stands for, whatever its day, as officers see it; UnknownBooking where it never did."""
     found = list[Booked | None]()
 
     def look(hall: Hall, now: datetime) -> Events:
-        found.append(house.office.log.booked(_code(hall, typed)))
+        found.append(house.office.log.booked(code))
         return ()
 
     # Asked of the one writer: what a commit just brought is there, and a booking of any day is found.
     house.office.do(look)
     if found[0] is None:
-        raise errors.UnknownBooking(code=typed)
+        raise errors.UnknownBooking(code=code)
     return told(house.plan, found[0])
 
 
@@ -136,22 +156,49 @@ def _booked(house: House, hall: Hall, now: datetime, by: str, asked: bodies.NewB
         booking = Booking(**fields | {"at": moment(asked.at, hall.plan, now)})
     except Unreadable as wrong:
         raise errors.WrongValue(where="at", why=_said(hall.plan, wrong)) from None
-    return book(hall, now, by, booking, _taken(house.office.log.booked(code)))
+    return _Days(house, hall).book(now, by, booking, house.office.log.booked(code))
 
 
-def _taken(there: Booked | None) -> bool:
-    """A code that was given up may be booked anew."""
-    return there is not None and there.state != CANCELLED
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The bookings of each service day while one wish is decided: no two codes of a day alike, and not too many.
+
+    A code is typed without its dashes, or small, by whoever comes on that day.
+    """
+
+    house: House
+    hall: Hall
+    # Service day -> a code's plain form -> the code.
+    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def book(self, now: datetime, by: str, booking: Booking, there: Booked | None) -> Events:
+        """The booking taken, and counted. `there`: what its code stands for; if that was given up, it may be anew."""
+        events = book(self.hall, now, by, booking, there is not None and there.state != CANCELLED)
+        day = self.hall.plan.service_day(booking.at).isoformat()
+        codes, plain = self._of(day), _plain(booking.code)
+        if plain in codes:
+            raise errors.CodeTaken(code=codes[plain])
+        if len(codes) >= MOST_A_DAY:
+            raise DayFull(day=day, most=MOST_A_DAY)
+        codes[plain] = booking.code
+        return events
+
+    def _of(self, day: str) -> dict[str, str]:
+        if day not in self.codes:
+            # Who has come today stands in the hall alone.
+            today = day == self.hall.day
+            bookings = self.hall.bookings.values() if today else self.house.office.log.bookings(day)
+            self.codes[day] = {_plain(booking.code): booking.code for booking in bookings}
+        return self.codes[day]
 
 
-def _given_up(house: House, hall: Hall, now: datetime, by: str, typed: str) -> Events:
-    code = _code(hall, typed)
+def _given_up(house: House, hall: Hall, now: datetime, by: str, code: str) -> Events:
     there = house.office.log.booked(code)
     return cancel_booking(hall, now, by, code, known=there is not None and there.state == BOOKED)
 
 
 def _come(house: House, hall: Hall, now: datetime, by: str, typed: str, device: str | None) -> Events:
-    code = _code(hall, typed)
+    code = _meant(house, hall, typed.strip())
     there = None if code in hall.bookings else house.office.log.booked(code)
     if there and there.state == BOOKED:
         raise BookedAnotherDay(**_when(hall.plan, there.booking.at))
@@ -164,16 +211,21 @@ def _when(plan: Plan, at: datetime) -> dict[str, Names]:
     return {"when": {language: texts.date_and_time(local, language) for language in plan.languages}}
 
 
-def _code(hall: Hall, typed: str) -> str:
-    """The code of today that is meant: people type small letters, and leave out dashes."""
-    if typed in hall.bookings:
+def _meant(house: House, hall: Hall, typed: str) -> str:
+    """The code of whoever stands at the kiosk. One that is exactly so is meant, whatever its day or fate."""
+    if typed in hall.bookings or house.office.log.booked(typed):
         return typed
-    meant = [code for code in hall.bookings if _plain(code) == _plain(typed)]
-    return meant[0] if len(meant) == 1 else typed.strip()
+    return _alike(hall.bookings, typed) or typed
+
+
+def _alike(codes: Iterable[str], typed: str) -> str | None:
+    """The one code of these that may be meant: people type small letters, and leave out dashes."""
+    meant = [code for code in codes if _plain(code) == _plain(typed)]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _plain(code: str) -> str:
-    return re.sub(r"[^A-Z0-9]", "", code.upper())
+    return re.sub(r"[\s_-]", "", code).upper()
 
 
 # -- many, from a file ---------------------------------------------------------------------------------------------
@@ -194,52 +246,64 @@ def _all_of(house: House, hall: Hall, now: datetime, rows: Sequence[Row], mistak
     """All of the file, or nothing: with one wrong row none is taken. What stands so already is passed over.
 
     `mistakes` are those of reading: with them the other rows are looked at too, so that all are told at once.
+    Refused: Mistaken.
     """
     events, mistakes, lines = list[Event](), [*mistakes], dict[str, Row]()
+    days = _Days(house, hall)
     for row in rows:
         first = lines.setdefault(row.booking.code, row)
         try:
-            events += _of_row(house, hall, now, row, first, by)
+            events += _of_row(days, now, row, first, by)
         except Unreadable as wrong:
             mistakes.append((row.line, wrong))
     if mistakes:
-        raise _wrong_rows(hall.plan, mistakes)
+        raise Mistaken(mistakes)
     return tuple(events)
 
 
-def _of_row(house: House, hall: Hall, now: datetime, row: Row, first: Row, by: str) -> Events:
+def _of_row(days: _Days, now: datetime, row: Row, first: Row, by: str) -> Events:
     booking = row.booking
     if first is not row:
         if first.booking == booking:
             return ()
         raise Unreadable("csv.twice", value=booking.code, other=first.line)
-    there = house.office.log.booked(booking.code)
+    there = days.house.office.log.booked(booking.code)
     if there and replace(there.booking, ticket=None) == booking:
         return ()
     try:
-        return book(hall, now, by, booking, _taken(there))
+        return days.book(now, by, booking, there)
     except errors.Refused as refused:
-        raise _unreadable(hall.plan, booking, refused) from None
+        raise _unreadable(days.hall.plan, booking, refused) from None
 
 
 def _unreadable(plan: Plan, booking: Booking, refused: errors.Refused) -> Unreadable:
-    """What the core refused, in a sentence for whoever mends the file: what was written, and what may be."""
-    listed: dict[str, tuple[str, Iterable[str]]] = {
-        "unknown-service": (str(refused.values.get("service")), plan.services),
-        "unknown-priority": (str(booking.priority), plan.priorities),
-        "unknown-language": (booking.language, plan.languages),
-        "needs": (next((need for need in booking.needs if need not in NEEDS), ""), NEEDS),
+    """What the core refused, for whoever mends the file: what was written there. What may be written: `_hint`."""
+    word, at = str(refused.values.get("where") or refused.word), tell.moment(plan, booking.at)
+    written = {
+        "unknown-service": refused.values.get("service"),
+        "unknown-priority": booking.priority,
+        "unknown-language": booking.language,
+        "needs": next((need for need in booking.needs if need not in NEEDS), ""),
+        "code-taken": refused.values.get("code"),
+        "at": at,
+        "booking-closed": at,
     }
-    word = str(refused.values.get("where") or refused.word)
-    if word in listed:
-        value, known = listed[word]
-        return Unreadable(f"csv.{word}", value=value, hint=_hint(plan, value, tuple(known)))
-    value = tell.moment(plan, booking.at) if word == "at" else booking.code
-    return Unreadable(f"csv.{'at_past' if word == 'at' else word}", value=value)
+    told = {"value": str(written.get(word, booking.code))}
+    return Unreadable(f"csv.{'at_past' if word == 'at' else word}", **refused.values | told)
 
 
-def _hint(plan: Plan, value: str, known: tuple[str, ...]) -> Names:
-    near = difflib.get_close_matches(value, known, 1)
+def _hint(plan: Plan, wrong: Unreadable) -> Names | None:
+    """What may have been meant, or what there is; None where nothing could be listed. Slow: for what is told only."""
+    listed: dict[str, Iterable[str]] = {
+        "csv.unknown-service": plan.services,
+        "csv.unknown-priority": plan.priorities,
+        "csv.unknown-language": plan.languages,
+        "csv.needs": NEEDS,
+    }
+    if wrong.key not in listed:
+        return None
+    known = tuple(listed[wrong.key])
+    near = difflib.get_close_matches(wrong.values["value"], known, 1)
     key = "csv.near" if near else "csv.known"
     return {
         language: texts.say(language, key, near="".join(near), known=", ".join(known)) for language in plan.languages
@@ -256,7 +320,7 @@ def _wrong_rows(plan: Plan, mistakes: Mistakes) -> WrongRows:
 
 
 def _said(plan: Plan, wrong: Unreadable) -> Names:
+    values = wrong.values | {"hint": _hint(plan, wrong) or ""}
     return {
-        language: texts.say(language, wrong.key, **texts.values_in(wrong.values, language))
-        for language in plan.languages
+        language: texts.say(language, wrong.key, **texts.values_in(values, language)) for language in plan.languages
     }

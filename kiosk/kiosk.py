@@ -19,11 +19,17 @@ from kiosk.holder import held_by
 from queue_core import errors
 from queue_core.hall import Events, Hall
 from queue_core.plan import Names, Plan, Service
-from queue_core.visitors import issue, why_not
+from queue_core.visitors import Work, issue, why_not, work_left
 
 SEES = ("kiosk", "officer", "manager", "admin")
 # So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
 MOST_SERVICES = 5
+
+
+class TooManyServices(errors.Wrong):
+    """More services than a kiosk puts on one ticket; `most` says how many it does."""
+
+    word = "too-many-services"
 
 
 def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
@@ -52,9 +58,11 @@ def _shut(hall: Hall, now: datetime) -> bool:
 
 def offers(hall: Hall, now: datetime) -> list[dict[str, Any]]:
     """Every service of the centre, with who waits for it and whether a ticket can be had."""
-    waiting = tell.waiting_by_shown(hall)
+    waiting, work = tell.waiting_by_shown(hall), work_left(hall, now)
     return [
-        offered(service, waiting.get(tell.shown(hall.plan, service.id)[0], 0), closed_because(hall, service.id, now))
+        offered(
+            service, waiting.get(tell.shown(hall.plan, service.id)[0], 0), closed_because(hall, service.id, now, work)
+        )
         for service in hall.plan.services.values()
     ]
 
@@ -86,12 +94,12 @@ def offered(service: Service, waiting: int, closed: Names | None) -> dict[str, A
 # -- why not -------------------------------------------------------------------------------------------------------
 
 
-def closed_because(hall: Hall, service: str, now: datetime) -> Names | None:
+def closed_because(hall: Hall, service: str, now: datetime, work: Work | None = None) -> Names | None:
     """Why no ticket can be had for the service now, in every language; None if one can.
 
     It is what the wish would be refused for, in fewer words: they stand on the service's own card.
     """
-    refusal = why_not(hall, service, now)
+    refusal = why_not(hall, service, now, work=work)
     if refusal is None:
         return None
     if isinstance(refusal, errors.HallClosed):
@@ -172,7 +180,9 @@ def face(house: House) -> Face:
 
 
 def _at_kiosk(hall: Hall, now: datetime, by: str, services: Sequence[str], **told: Any) -> Events:
-    """A ticket, as the kiosk may give it: what only reception gives is unknown here."""
+    """A ticket, as the kiosk may give it: what only reception gives is unknown here, and too much is refused."""
+    if len(services) > MOST_SERVICES:
+        raise TooManyServices(most=MOST_SERVICES)
     for service in services:
         planned = hall.plan.services.get(service)
         if planned and not planned.at_kiosk:

@@ -3,6 +3,7 @@
 Not here: when a booked visitor is called (test_visitors.py, test_calling.py), the kiosk's screen (test_kiosk_walks.py).
 """
 
+import difflib
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,10 +15,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import requests
 
+from hall_server.bodies import NewBooking
 from hall_server.house import House
 from hall_server.texts import languages, say
 from kiosk import booking_file, bookings
 from kiosk.booking_file import MOST_ROWS, Unreadable
+from queue_core import visitors
 from queue_core.hall import Booking
 from tests import halls, shapes
 from tests.serving import Caller, Hall, each_of, in_earnest, new_hall, settle
@@ -208,11 +211,69 @@ def test_a_code_may_be_typed_small_and_without_its_dashes(floor: Hall, typed: st
     assert ticket.status_code == 201 if typed == "ab-12_cd" else refused(ticket) == (409, "already-checked-in")
 
 
-def test_of_two_codes_alike_neither_is_guessed(floor: Hall) -> None:
-    booked(floor, code="TWIN-1")
-    booked(floor, code="TWIN_1")
-    assert refused(come(floor, "twin1")) == (404, "unknown-booking")
-    assert come(floor, "TWIN-1").status_code == 201
+def test_two_codes_of_one_day_are_never_alike(floor: Hall) -> None:
+    booked(floor, code="TWIN-1", at=soon())
+    before = floor.seq()
+    answer = book(floor, code="twin_1", at=soon())
+    assert refused(answer) == (409, "code-taken") and "TWIN-1" in answer.json()["detail"]
+    assert floor.seq() == before
+    assert floor.manager.delete(f"{BOOKINGS}/TWIN-1").status_code == 200
+    assert booked(floor, code="twin_1", at=soon())["code"] == "twin_1"
+
+
+def test_two_codes_of_one_day_to_come_are_never_alike(floor: Hall) -> None:
+    day = soon(days=11)[:10]
+    booked(floor, code="LATER-1", at=f"{day}T09:00")
+    assert refused(book(floor, code="later1", at=f"{day}T10:00")) == (409, "code-taken")
+    text = f"code,services,at\nSHEET-1,card,{day} 09:00\nsheet1,card,{day} 09:00\nlater-1,card,{day} 09:00\n"
+    answer = send(floor, text, "en")
+    assert [(told["line"], told["detail"].split()[2]) for told in answer.json()["mistakes"]] == [
+        (3, "SHEET-1"),
+        (4, "LATER-1"),
+    ]
+
+
+def test_of_two_codes_alike_neither_is_guessed() -> None:
+    """No such two are taken any more; a log from before may hold them."""
+    day = halls.Day()
+    for code in ("TWIN-1", "TWIN_1"):
+        day.do(visitors.book, Booking(code, ("card",), day.clock.now()))
+    assert bookings._alike(day.hall.bookings, "twin1") is None
+    assert bookings._alike(day.hall.bookings, "twin-2") is None
+
+
+def test_the_exact_code_is_meant_whatever_resembles_it_today(floor: Hall) -> None:
+    today, later = soon(), soon(days=1)
+    booked(floor, code="ABCDEFGH", at=today)
+    assert book(floor, code="abcd-efgh", at=later).json().items() >= {"code": "abcd-efgh", "at": later}.items()
+    assert floor.officer.get(f"{BOOKINGS}/abcd-efgh").json()["at"] == later
+    assert refused(come(floor, "abcd-efgh")) == (409, "booked-another-day")
+    assert floor.manager.delete(f"{BOOKINGS}/abcd-efgh").json()["at"] == later
+    assert floor.officer.get(f"{BOOKINGS}/ABCDEFGH").json()["state"] == "booked"
+    assert come(floor, "abcdefgh").status_code == 201
+
+
+def test_only_the_exact_code_is_shown_or_given_up(floor: Hall) -> None:
+    booked(floor, code="EXACT-1", at=soon())
+    before = floor.seq()
+    assert refused(floor.officer.get(f"{BOOKINGS}/exact1")) == (404, "unknown-booking")
+    assert refused(floor.manager.delete(f"{BOOKINGS}/exact1")) == (404, "unknown-booking")
+    assert floor.seq() == before
+    assert floor.manager.delete(f"{BOOKINGS}/EXACT-1").json()["state"] == "cancelled"
+
+
+def test_a_day_takes_so_many_bookings_and_no_more(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookings, "MOST_A_DAY", 3)
+    for at in ("2026-11-20 10:00", "2026-11-23 10:00"):
+        raw = "code,services,at\n" + "".join(f"FULL-{at[8:10]}{n},card,{at}\n" for n in range(4))
+        with pytest.raises(bookings.Mistaken) as caught:
+            taken_from(small, raw.encode())
+        told = bookings._wrong_rows(small.plan, caught.value.mistakes).values
+        assert told["line"] == 5 and "3" in told["why"]["th"]  # type: ignore[index]
+        assert len(taken_from(small, raw[: raw.rindex("FULL")].encode())) == 3
+        asked = NewBooking(services=["card"], at=at)
+        with pytest.raises(bookings.DayFull):
+            small.office.do(lambda hall, now, one=asked: bookings._booked(small, hall, now, "me", one, "ONE-MORE"))
 
 
 def test_who_comes_on_another_day_is_told_which(floor: Hall) -> None:
@@ -306,8 +367,17 @@ ROWS = {
     "WRONG-01,card,2026-11-23 09:00,,,0": "99",
     "WRONG-01,card,2026-11-23 09:00,,,,wheelchairs": "wheelchair",
     "WRONG-01,card,2026-11-23 09:00,,,,,card": "+",
+    "WRONG-01,card,2026-11-22 09:00": "2026-11-22",
+    "WRONG-01," + "+".join(f"s{n}" for n in range(21)) + ",2026-11-23 09:00": "20",
+    "WRONG-01," + "card" * 5_000 + ",2026-11-23 09:00": "card" * 15,
     "GOOD-001,card,2026-11-23 09:30": "2",
 }
+
+
+def taken_from(house: House, raw: bytes) -> Any:
+    """What a file brings into the hall."""
+    rows, mistakes = booking_file.read(raw, house.plan, NOW)
+    return house.office.do(lambda hall, now: bookings._all_of(house, hall, now, rows, mistakes, "officer1")).events
 
 
 @pytest.fixture
@@ -318,18 +388,34 @@ def small(tmp_path: Path) -> Iterator[Any]:
         yield House(office, nobody, b"secret")
 
 
-@pytest.mark.parametrize(("row", "remedy"), ROWS.items(), ids=str)
+@pytest.mark.parametrize(("row", "remedy"), ROWS.items(), ids=lambda text: text[:40])
 def test_a_wrong_row_is_named_by_its_line_and_what_to_do(small: Any, row: str, remedy: str) -> None:
-    raw = f"{HEAD}\n{GOOD}\n\n{row}\n".encode()
-    rows, mistakes = booking_file.read(raw, small.plan, NOW)
-    with pytest.raises(bookings.WrongRows) as caught:
-        small.office.do(lambda hall, now: bookings._all_of(small, hall, now, rows, mistakes, "officer1"))
-    told = caught.value.values
+    with pytest.raises(bookings.Mistaken) as caught:
+        taken_from(small, f"{HEAD}\n{GOOD}\n\n{row}\n".encode())
+    told = bookings._wrong_rows(small.plan, caught.value.mistakes).values
     assert told["line"] == 4
     for language in ("th", "en"):
         sentence = told["why"][language]  # type: ignore[index]
         assert remedy in sentence and "{" not in sentence
+        assert len(sentence) < 300
     assert not small.hall.bookings and "booked" not in halls.recorded(small.office)
+
+
+def test_a_file_full_of_mistakes_holds_up_nobody(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may have been meant is sought for the mistakes that are told, and not while the hall waits."""
+    sought, near = list[bool](), difflib.get_close_matches
+
+    def seek(*asked: Any) -> list[str]:
+        sought.append(small.office._lock.locked())
+        return near(*asked)
+
+    monkeypatch.setattr(difflib, "get_close_matches", seek)
+    raw = "code,services,at\n" + "".join(f"MANY-{n:04d},cart,2026-11-23 09:00\n" for n in range(1999))
+    with pytest.raises(bookings.Mistaken) as caught:
+        taken_from(small, raw.encode())
+    told = bookings._wrong_rows(small.plan, caught.value.mistakes).values
+    assert sought == [False] * bookings.MISTAKES_TOLD
+    assert "card" in told["why"]["en"] and "1999" in told["sum"]["en"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

@@ -99,10 +99,17 @@ def test_a_paused_service_says_why_in_the_centres_own_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("quota", "thai"), [({"quota_day": 1}, "วันนี้คิวเต็มแล้ว (1 คิว)"), ({"quota_hour": 1}, "ตั้งแต่ 10:00 น.")]
+    ("quota", "at", "thai"),
+    [
+        ({"quota_day": 1}, "09:00", "วันนี้คิวเต็มแล้ว"),
+        ({"quota_hour": 1}, "09:00", "ตั้งแต่ 10:00 น."),
+        # No hour comes after the last; and its quota is no day's, and so not named.
+        ({"quota_hour": 1}, "16:05", "วันนี้คิวเต็มแล้ว"),
+    ],
 )
-def test_a_full_service_says_how_many_it_takes_or_from_when(quota: dict[str, int], thai: str) -> None:
+def test_a_full_service_says_whether_for_today_or_until_when(quota: dict[str, int], at: str, thai: str) -> None:
     floor = Day(with_quota(**quota))
+    floor.clock.shows(f"2026-11-20T{at}:00+07:00")
     assert offered(floor)["open"]
     floor.take("benefit")
     assert thai in offered(floor)["closed_because"]["th"]
@@ -210,6 +217,20 @@ def test_the_steps_of_a_visit_follow_it() -> None:
     assert (told["state"], told["service"], told["left"]) == ("waiting", "benefit", [])
 
 
+def test_a_tip_off_and_its_cover_are_one_step_to_the_holder() -> None:
+    floor = Day(covered())
+    ticket = floor.take("tip", "card", "advice")
+    told = held(floor, ticket.id)
+    assert (steps(told), told["left"]) == ([("advice", "now"), ("card", "to-come")], ["card"])
+    true = tell.ticket(floor.hall, floor.hall.tickets[ticket.id], floor.clock.now())
+    assert [service for service, _ in steps(true)] == ["tip", "card", "advice"]
+    assert true["left"] == ["card", "advice"]
+    floor.serve("2")
+    floor.do(officers.finish, "2")
+    # Advice is to be given still: it is not told as done.
+    assert steps(held(floor, ticket.id)) == [("card", "now"), ("advice", "to-come")]
+
+
 def test_a_service_one_was_sent_on_from_was_not_given() -> None:
     floor = Day()
     ticket = floor.take("card")
@@ -252,6 +273,9 @@ def test_a_slip_says_how_many_services_come_after_the_first() -> None:
     assert slip(floor, floor.take("card").id)["service"] == "ต่ออายุใบอนุญาตทำงาน"
     several = slip(floor, floor.take("card", "benefit", "advice", language="en").id)
     assert several["service"] == "Work permit renewal and 2 more"
+    with_cover = Day(covered())
+    both = slip(with_cover, with_cover.take("advice", "tip").id)
+    assert both["service"] == "ให้คำปรึกษา", "as of one who wants advice alone"
 
 
 @pytest.mark.parametrize(("minutes", "kept"), [(90, True), (0, True), (-20, False)])
@@ -332,6 +356,26 @@ def test_a_service_chosen_twice_gives_no_ticket(floor: Hall) -> None:
     before = floor.seq()
     answer = floor.kiosk.tap(services=["card", "card"])
     assert (answer.status_code, answer.json()["type"]) == (422, "same-service-twice")
+    assert floor.seq() == before
+
+
+def test_a_kiosk_puts_five_services_on_a_ticket_and_no_more() -> None:
+    plan = small_plan()
+    many = [f"card{n}" for n in range(kiosk.MOST_SERVICES + 1)]
+    more = {name: replace(plan.services["card"], id=name) for name in many}
+    floor = Day(replace(plan, services=plan.services | more))
+    with pytest.raises(kiosk.TooManyServices):
+        floor.do(kiosk._at_kiosk, services=many, by="kiosk-1")
+    assert not floor.hall.tickets
+    assert len(floor.do(kiosk._at_kiosk, services=many[:-1], by="kiosk-1")) == 1
+    assert len(floor.do(visitors.issue, many)) == 1
+
+
+def test_a_ticket_for_too_much_is_refused_in_a_sentence(floor: Hall) -> None:
+    before = floor.seq()
+    answer = floor.kiosk.tap(services=["card", "benefit", "advice"] * 2)
+    assert (answer.status_code, answer.json()["type"]) == (422, "too-many-services")
+    assert "5" in answer.json()["detail"] and answer.json()["title"] != "title.too-many-services"
     assert floor.seq() == before
 
 

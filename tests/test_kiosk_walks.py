@@ -28,6 +28,8 @@ Object.defineProperty(window, "speechSynthesis", { value: {
   speak: (one) => { window.said.push(one.text); setTimeout(() => one.dispatchEvent(new Event("end")), 50); },
 } });
 """
+# The smallest panel that the kiosk is made for.
+SMALL = {"width": 1024, "height": 600}
 # So much is needed by a finger on a 21.5-inch panel; FACTS.md, "Sizes people need".
 FINGER = 81
 
@@ -90,6 +92,32 @@ def test_three_services_on_one_ticket(kiosk: Page) -> None:
     expect(kiosk.locator("#legs li")).to_have_text([re.compile("section 39 or 40 now"), re.compile("training to come")])
 
 
+@pytest.mark.parametrize("panel", [KIOSK, BOARD, SMALL], ids=["standing", "lying", "small"])
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_nothing_of_several_services_is_cut_unsaid(kiosk: Page, language: str, panel: dict[str, int]) -> None:
+    """Every priority is in sight; where the papers go on below, a bar says so, and leads there by finger or key."""
+    kiosk.set_viewport_size(panel)  # type: ignore[arg-type]
+    kiosk.locator(f"[data-language={language}]").click()
+    choose(kiosk, "sso-join")
+    for service in ("doe-jobs", "dsd-training", "sso-old-age"):
+        kiosk.locator("#add").click()
+        choose(kiosk, service)
+    for choice in kiosk.locator(".priority .choice").all():
+        expect(choice).to_be_in_viewport(ratio=1)
+    expect(kiosk.locator("#fact-waiting-for")).to_have_text(say(language, "kiosk.now_waiting_first"))
+    details, bar = kiosk.locator("#details"), kiosk.locator("#more-details")
+    scrolls = details.evaluate("all => all.scrollHeight > all.clientHeight + 4")
+    assert bar.is_visible() == scrolls == (details.get_attribute("tabindex") == "0")
+    assert scrolls or panel != SMALL
+    if scrolls:
+        expect(bar).to_have_text(say(language, "kiosk.more_details"))
+        details.press("End")
+        expect(bar).to_have_text(say(language, "kiosk.to_top"))
+        expect(kiosk.locator("#fact-fee")).to_be_in_viewport(ratio=1)
+        bar.click()
+        expect(bar).to_have_text(say(language, "kiosk.more_details"))
+
+
 def test_a_booking_is_checked_in_by_finger_and_by_scanner(kiosk: Page, manager: Caller) -> None:
     booked = kiosk.get_by_role("button", name=say("th", "kiosk.booking"))
     expect(booked).to_be_hidden()
@@ -136,6 +164,7 @@ def test_everybody_out_is_on_every_screen_until_it_is_over(
     board.goto(f"{open_hall.url()}/board/")
     # A browser that keeps its sound until somebody taps can be tapped also then.
     tap = board.locator("#sound")
+    expect(board.get_by_role("heading", level=1, name=say("th", "board.title"))).to_be_attached()
     choose(kiosk, "sso-join")
     assert manager.post("/api/v1/evacuation", json={"on": True}).status_code == 200
     for screen in (kiosk, board):
@@ -144,6 +173,8 @@ def test_everybody_out_is_on_every_screen_until_it_is_over(
             expect(words).to_be_visible(timeout=SLOW)
             expect(words).to_be_in_viewport()
     expect(tap).to_be_visible()
+    sign, pill = board.locator(".evacuation-sign").bounding_box(), tap.bounding_box()
+    assert sign and pill and sign["y"] + sign["height"] < pill["y"]
     tap.click()
     for language in ("th", "en"):
         board.wait_for_function("words => window.said.includes(words)", arg=say(language, "common.evacuation_voice"))
@@ -164,7 +195,7 @@ def test_everybody_out_is_on_every_screen_until_it_is_over(
 def test_a_small_panel_holds_the_keys_of_a_code(kiosk: Page, manager: Caller) -> None:
     body = {"services": ["sso-old-age"], "at": datetime.now(UTC).isoformat()}
     manager.post("/api/v1/bookings", json=body, headers={"Idempotency-Key": "small-panel"})
-    kiosk.set_viewport_size({"width": 1024, "height": 600})
+    kiosk.set_viewport_size(SMALL)  # type: ignore[arg-type]
     kiosk.locator("#have-booking").click()
     for part in ("#code", "#check-in-back", "#check-in-take", ".key[data-sign='A']", ".key[data-sign='9']"):
         expect(kiosk.locator(part)).to_be_in_viewport(ratio=1)

@@ -63,6 +63,11 @@ const SHOWN_S = 20;
 const IDLE_MS = 45_000;
 const IDLE_WARNING_S = 20;
 const MINUTE_S = 60;
+/** What may be too long for the panel, with the bar that says so and the bar's words. */
+const BARS = [
+  { list: "#scroll", button: "#more", more: "kiosk.more" },
+  { list: "#details", button: "#more-details", more: "kiosk.more_details" },
+];
 
 /** What this page knows. `key` is the present tap's Idempotency-Key: two taps under one key give one ticket. */
 const state = {
@@ -84,6 +89,7 @@ function go(step) {
     /** @type {HTMLElement} */ (section).hidden = section.id !== step;
   }
   if (step === "choose") drawChoose();
+  drawMore();
   find(`#${step} h1`).focus({ preventScroll: true });
 }
 
@@ -131,7 +137,7 @@ function setChosen(ids) {
 
 function prepare() {
   drawPrepare();
-  for (const part of document.querySelectorAll("#prepare .bring, #prepare .prepare-body")) part.scrollTop = 0;
+  find("#details").scrollTop = 0;
   go("prepare");
 }
 
@@ -140,6 +146,7 @@ function unchoose(id) {
   setChosen(state.chosen.filter((one) => one !== id));
   if (state.chosen.length === 0) return go("choose");
   drawPrepare();
+  drawMore();
 }
 
 /** Back to the list, without the service touched last; the others stay chosen. */
@@ -219,6 +226,7 @@ function drawAll() {
   drawChoose();
   drawPrepare();
   drawTicket();
+  drawMore();
 }
 
 /** While all are to leave the building, nothing else is on the screen; afterwards it begins anew. */
@@ -244,7 +252,6 @@ function drawChoose() {
   arrange(find("#priorities"), "blank-priority", news.priorities, drawChoice);
   find(".priority").hidden = news.priorities.length === 0;
   drawAdding();
-  drawMore();
 }
 
 /** The list's own words: for the first service of a visit, or for one more. */
@@ -334,14 +341,14 @@ function drawBring(services) {
     ...new Set(services.flatMap((service) => listIn(service[kind]))),
   ];
   const none = say(currentLanguage(), "kiosk.bring_none");
-  for (const part of [".bring", ".facts"]) find(part).toggleAttribute("data-several", services.length > 1);
+  find("#details").toggleAttribute("data-several", services.length > 1);
   fillList("documents", papers("documents").length ? papers("documents") : [none]);
   fillList("forms", papers("forms"));
   fillList("steps", services.length === 1 ? listIn(services[0].steps) : []);
 }
 
 /**
- * Of several services: who waits for the first, the time at all the counters, and every fee.
+ * Of several services: who waits for the first (and that it is the first), the time at all the counters, and every fee.
  * @param {Service[]} services
  */
 function drawFacts(services) {
@@ -349,6 +356,7 @@ function drawFacts(services) {
   const minutes = (/** @type {number} */ s) => sayCount(language, "kiosk.minutes", Math.round(s / MINUTE_S));
   const [first] = services;
   const single = services.length === 1;
+  tell("#fact-waiting-for", single ? "kiosk.now_waiting" : "kiosk.now_waiting_first");
   write(find("#fact-waiting"), sayCount(language, "kiosk.people", first.waiting));
   find("#fact-target-part").hidden = !single;
   write(find("#fact-target"), minutes(first.target_wait_s));
@@ -420,24 +428,34 @@ function drawClosing(left) {
   /** @type {HTMLProgressElement} */ (find("#countdown-bar")).value = left;
 }
 
-/** The bar that shows there is more below, for a panel too small for all services: tried without it first. */
+/** The bars that show there is more below, for a panel too small for all of a list: tried without them first. */
 function drawMore() {
-  const list = find("#scroll");
-  const button = find("#more");
-  const { scrollTop } = list;
-  button.hidden = true;
-  button.hidden = list.scrollHeight <= list.clientHeight + 4;
-  list.scrollTop = scrollTop;
-  drawEnd();
+  for (const bar of BARS) {
+    const list = find(bar.list);
+    const button = find(bar.button);
+    const { scrollTop } = list;
+    button.hidden = true;
+    const more = list.scrollHeight > list.clientHeight + 4;
+    button.hidden = !more;
+    // What scrolls is scrolled by the keys too; what does not is no place to stop at.
+    if (more) list.tabIndex = 0;
+    else list.removeAttribute("tabindex");
+    list.scrollTop = scrollTop;
+    drawEnd(bar);
+  }
 }
 
-/** Which way the bar leads. */
-function drawEnd() {
-  const list = find("#scroll");
-  const button = find("#more");
+/**
+ * Which way a bar leads.
+ * @param {typeof BARS[number]} bar
+ */
+function drawEnd(bar) {
+  const list = find(bar.list);
+  const button = find(bar.button);
   const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 4;
+  list.toggleAttribute("data-below", !atEnd);
   button.classList.toggle("up", atEnd);
-  write(find("span", button), say(currentLanguage(), atEnd ? "kiosk.to_top" : "kiosk.more"));
+  write(find("span", button), say(currentLanguage(), atEnd ? "kiosk.to_top" : bar.more));
 }
 
 /** @param {string} detail */
@@ -611,13 +629,15 @@ find("#agencies").addEventListener("click", (event) => {
   const item = /** @type {Element} */ (event.target).closest("li[data-key]");
   if (item) chooseService(/** @type {HTMLElement} */ (item).dataset.key ?? "");
 });
-find("#scroll").addEventListener("scroll", drawEnd, { passive: true });
+for (const bar of BARS) {
+  const list = find(bar.list);
+  list.addEventListener("scroll", () => drawEnd(bar), { passive: true });
+  find(bar.button).addEventListener("click", ({ currentTarget }) => {
+    const up = /** @type {HTMLElement} */ (currentTarget).classList.contains("up");
+    list.scrollTo({ top: up ? 0 : list.scrollTop + list.clientHeight * 0.8, behavior: "smooth" });
+  });
+}
 addEventListener("resize", drawMore);
-find("#more").addEventListener("click", () => {
-  const list = find("#scroll");
-  const up = find("#more").classList.contains("up");
-  list.scrollTo({ top: up ? 0 : list.scrollTop + list.clientHeight * 0.8, behavior: "smooth" });
-});
 // Another priority is another wish: under the old key the hall would rightly refuse it.
 find(".priority").addEventListener("change", () => {
   state.key = newKey();
