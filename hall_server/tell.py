@@ -29,7 +29,7 @@ def counter_name(plan: Plan, counter: str) -> Names:
 
 def ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
     """A ticket as those who serve it see it: every service by its true name. INTERFACE.md's fields, and more."""
-    return _ticket(hall, ticket, now, _true)
+    return _ticket(hall, ticket, now, _true, _legs(hall.plan, ticket, _true))
 
 
 def held_ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def held_ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
 
     A phone is seen by others, and a slip is left on a chair.
     """
-    return _ticket(hall, ticket, now, shown)
+    return _ticket(hall, ticket, now, shown, _once(_legs(hall.plan, ticket, shown)))
 
 
 def waiting_by_shown(hall: Hall) -> dict[str, int]:
@@ -58,7 +58,7 @@ def shown(plan: Plan, service: str) -> tuple[str, Names]:
     return (cover.id, cover.name) if cover else ("", NO_NAME)
 
 
-def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told) -> dict[str, Any]:
+def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told, legs: list[dict[str, Any]]) -> dict[str, Any]:
     plan = hall.plan
     service, name = told(plan, ticket.service)
     return {
@@ -66,8 +66,8 @@ def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told) -> dict[str, 
         "state": ticket.state,
         "services": _ids(plan, ticket.services, told),
         "service": service,
-        "left": _ids(plan, ticket.left, told),
-        "legs": _legs(plan, ticket, told),
+        "left": [leg["service"] for leg in legs if leg["state"] == "to-come"],
+        "legs": legs,
         "priority": ticket.priority,
         "language": ticket.language,
         "people": ticket.people,
@@ -104,6 +104,19 @@ def _legs(plan: Plan, ticket: Ticket, told: Told) -> list[dict[str, Any]]:
         [("done", one) for one in done] + [("now", one) for one in present] + [("to-come", one) for one in ticket.left]
     )
     return [_leg(*told(plan, service), state) for state, service in steps]
+
+
+def _once(legs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each service in one step, the present one or else the one that is furthest from done.
+
+    Two under one name would betray that the name covers another.
+    """
+    kept: dict[str, dict[str, Any]] = {}
+    for state in ("now", "to-come", "done"):
+        for leg in legs:
+            if leg["state"] == state:
+                kept.setdefault(leg["service"], leg)
+    return [leg for leg in legs if leg is kept[leg["service"]]]
 
 
 def _leg(service: str, name: Names, state: str) -> dict[str, Any]:
