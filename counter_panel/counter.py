@@ -67,7 +67,7 @@ def face(house: House) -> Face:
         return counter if allowed and (counter in house.hall.counters or counter == RECEPTION) else None
 
     def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
-        return reception.news(hall, now) if topic == RECEPTION else panel.news(hall, now, topic, name_of)
+        return reception.news(hall, now, name_of) if topic == RECEPTION else panel.news(hall, now, topic, name_of)
 
     this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news)
 
@@ -126,9 +126,10 @@ def presses(house: House) -> Blueprint:
         shape, wish = ACTIONS[action]
         asked = bodies.body(shape, empty=True)
         check_rights(by, action, asked)
-        granted = partial(pressed, partial(wish, **words(house, asked)), by=by.id, counter=counter, as_of=asked.as_of)
+        told = words(house, asked)
+        granted = partial(pressed, partial(wish, **told), by=by.id, counter=counter, as_of=asked.as_of)
         done = house.office.do(granted, bodies.key(by.id, asked))
-        return jsonify(answer(house, done, counter, action))
+        return jsonify(answer(house, done, counter, action, told.get("number", "")))
 
     return api
 
@@ -163,8 +164,8 @@ def pressed(wish: Callable[..., Events], hall: Hall, now: datetime, by: str, cou
     return wish(hall, now, by=by, counter=counter)
 
 
-def answer(house: House, done: Done, counter: str, action: str) -> dict[str, Any]:
-    """{ticket, counter}: who is at the counter now, or the visitor whom the action sent away."""
+def answer(house: House, done: Done, counter: str, action: str, number: str = "") -> dict[str, Any]:
+    """{ticket, counter}: who is at the counter now, or the visitor whom the action sent away or named by `number`."""
     hall, now = done.hall, house.office.now()
     if counter not in hall.counters:
         raise errors.UnknownCounter(counter=counter)
@@ -172,6 +173,9 @@ def answer(house: House, done: Done, counter: str, action: str) -> dict[str, Any
     if action in OF_ITS_VISITOR and done.ticket:
         visit = None if done.ticket in hall.tickets else house.office.log.closed_visit(done.ticket)
         ticket = visit.ticket if visit else hall.tickets.get(done.ticket, ticket)  # type: ignore[arg-type]
+    elif action in OF_ITS_VISITOR:
+        # It was so already, and nothing was written.
+        ticket = hall.numbered(number) or ticket
     here = hall.counters[counter]
     told = tell.counter(hall, here) | {"moved": here.moved}
     return {"ticket": tell.ticket(hall, ticket, now) if ticket else None, "counter": told}

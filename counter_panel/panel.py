@@ -11,7 +11,7 @@ from typing import Any
 from hall_server import tell
 from hall_server.face import Snapshot
 from queue_core.hall import Counter, Hall
-from queue_core.officers import MAY_UNDO, STAND_IN_KINDS, gone_on
+from queue_core.officers import MAY_UNDO, gone_on, lends
 from queue_core.ticket import Leg, Ticket
 from queue_core.visitors import away_too_long
 
@@ -72,29 +72,26 @@ def to_take_back(hall: Hall, here: Counter, now: datetime) -> dict[str, Any] | N
     return {"what": what, "number": number, "until": tell.moment(hall.plan, last.at + MAY_UNDO)}
 
 
-def calls_for_help(hall: Hall, counter: str, name_of: NameOf) -> list[dict[str, Any]]:
-    """The calls for help of other counters."""
+def calls_for_help(hall: Hall, counter: str | None, name_of: NameOf) -> list[dict[str, Any]]:
+    """The calls for help of other counters than that: those without an answer first, and the oldest of them first."""
+    calling = [(other, other.help) for other in hall.counters.values() if other.help and other.id != counter]
     return [
         {
             "id": other.id,
             "name": tell.counter_name(hall.plan, other.id),
-            "at": tell.moment(hall.plan, other.help.at),
-            "answered": other.help.answered_by is not None,
-            "answered_by_name": name_of(other.help.answered_by),
+            "at": tell.moment(hall.plan, call.at),
+            "answered": call.answered_by is not None,
+            "answered_by_name": name_of(call.answered_by),
         }
-        for other in hall.counters.values()
-        if other.help and other.id != counter
+        for other, call in sorted(calling, key=lambda one: (one[1].answered_by is not None, one[1].at))
     ]
 
 
 def colleague(hall: Hall, counter: str, other: Counter, name_of: NameOf) -> dict[str, Any]:
     """Another counter: who is there, and which of its services this one could give for it."""
-    own, planned = hall.own_services(counter), hall.plan.counters.get(other.id)
-    theirs = (hall.plan.services.get(service) for service in (planned.services if planned else ()))
-    lent = [service for service in theirs if service and service.kind in STAND_IN_KINDS and service.id not in own]
     return tell.counter(hall, other) | {
         "officer": name_of(other.officer) if other.state != "closed" else None,
-        "lends": [service.name for service in lent],
+        "lends": [hall.plan.services[service].name for service in lends(hall, counter, other.id)],
     }
 
 

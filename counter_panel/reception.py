@@ -20,7 +20,7 @@ from hall_server.face import Snapshot
 from hall_server.house import House
 from hall_server.people import Member
 from hall_server.problems import TurnedAway
-from queue_core import errors, visitors
+from queue_core import errors, past, visitors
 from queue_core.hall import Events, Hall
 from queue_core.office import Done
 from queue_core.plan import NEEDS, Names, Plan, Service
@@ -29,6 +29,8 @@ from queue_core.ticket import Ticket, to_millisecond
 ROLES = ("officer",)
 # Paper is entered within a day or two; a moment further off is a slip of the pen.
 FAR = timedelta(days=7)
+# Whoever asks after a ticket that is over had it within these days.
+RECENT = timedelta(days=7)
 # What is done to a ticket in one press, without any words.
 PLAIN: Mapping[str, Callable[..., Events]] = {
     "reprint": visitors.reprint,
@@ -42,30 +44,31 @@ MAY = {"reprint": "reprinted", "return": "requeued", "cancel": "cancelled", "mov
 # -- the page ------------------------------------------------------------------------------------------------------
 
 
-def news(hall: Hall, now: datetime) -> Snapshot:
-    """What the reception desk shows: the services, what may be marked, and the tickets that want looking after."""
-    plan, waiting = hall.plan, dict[str, int]()
+def news(hall: Hall, now: datetime, name_of: panel.NameOf) -> Snapshot:
+    """What the reception desk shows: the services, what may be marked, tickets to look after, and calls for help."""
+    plan, waiting, work = hall.plan, dict[str, int](), visitors.work_left(hall, now)
     for ticket in hall.waiting():
         waiting[ticket.service] = waiting.get(ticket.service, 0) + 1
     return {
         "evacuation": tell.moment(plan, hall.evacuation),
         "waiting_count": sum(waiting.values()),
-        "services": [offered(hall, one, waiting.get(one.id, 0), now) for one in plan.services.values()],
+        "services": [offered(hall, one, waiting.get(one.id, 0), now, work) for one in plan.services.values()],
         "priorities": [{"id": one.id, "name": one.name} for one in plan.priorities.values()],
         "languages": list(plan.languages),
         "needs": list(NEEDS),
         "reasons": panel.reasons(hall),
         "counters": [{"id": one.id, "name": one.name} for one in plan.counters.values()],
-        "unprinted": [slip(hall, ticket) for ticket in hall.tickets.values() if slip_due(ticket)],
+        "unprinted": [slip(hall, ticket) for ticket in hall.tickets.values() if ticket.slip_due],
         "absent": panel.absent(hall, now),
+        "help": panel.calls_for_help(hall, None, name_of),
         "emergency_prefix": plan.emergency_prefix,
     }
 
 
-def offered(hall: Hall, service: Service, waiting: int, now: datetime) -> dict[str, Any]:
+def offered(hall: Hall, service: Service, waiting: int, now: datetime, work: visitors.Work) -> dict[str, Any]:
     """One service; `closed_because` says why no ticket can be had for it now, `under` as what it is shown."""
     agency, shown = hall.plan.agencies.get(service.agency), hall.plan.shown(service.id)
-    refusal = visitors.why_not(hall, service.id, now)
+    refusal = visitors.why_not(hall, service.id, now, work=work)
     return {
         "id": service.id,
         "name": service.name,
@@ -81,13 +84,6 @@ def said(refusal: errors.Refused, plan: Plan) -> Names:
     """The refusal's sentence in every language of the centre."""
     key = f"refusal.{refusal.word}"
     return {one: texts.say(one, key, **texts.values_in(refusal.values, one)) for one in plan.languages}
-
-
-def slip_due(ticket: Ticket) -> bool:
-    """Whether a slip is still to come out: the first while its ticket waits, another as long as it may help."""
-    return not ticket.printed and (
-        ticket.state == "waiting" or (ticket.slip_at is not None and ticket.may("reprinted"))
-    )
 
 
 def slip(hall: Hall, ticket: Ticket) -> dict[str, Any]:
@@ -121,14 +117,14 @@ def calls(house: House) -> Blueprint:
     @allow(*ROLES)
     def find(by: Member) -> Response:
         hall, number = house.hall, bodies.number(request.args.get("number", ""))
-        return jsonify(standing(house, hall, _identity(hall, number)))
+        return jsonify(standing(house, hall, identity(house, hall, number)))
 
     @api.post("/<number:number>/<any(reprint, return, cancel):action>")
     @allow(*ROLES)
     def plain(number: str, action: str, by: Member) -> Response:
         asked = bodies.body(bodies.Nothing, empty=True)
         done = do(house, by, number, asked, PLAIN[action])
-        return jsonify(standing(house, done.hall, done.ticket or _identity(done.hall, number)))
+        return jsonify(standing(house, done.hall, done.ticket or identity(house, done.hall, number)))
 
     @api.post("/<number:number>/move")
     @allow(*ROLES)
@@ -140,7 +136,7 @@ def calls(house: House) -> Blueprint:
         position, reason = changes.pop("position"), changes.pop("reason")
         moved = partial(visitors.move, changes=changes, position=position, reason=reason)
         done = do(house, by, number, asked, moved)
-        return jsonify(standing(house, done.hall, done.ticket or _identity(done.hall, number)))
+        return jsonify(standing(house, done.hall, done.ticket or identity(house, done.hall, number)))
 
     @api.post("/by-hand")
     @allow(*ROLES)
@@ -158,12 +154,13 @@ def _knows_numbers(state: BlueprintSetupState) -> None:
 
 
 def do(house: House, by: Member, number: str, asked: bodies.Body, wish: Callable[..., Events]) -> Done:
-    """The wish about the ticket of that number: the live one, else one of today that is over (and then it says so)."""
+    """The wish about the ticket of that number: the live one, else the last that is over (and then it says so)."""
+    known = identity(house, house.hall, number)
 
     def granted(hall: Hall, now: datetime) -> Events:
         # Asked by the one writer inside the commit: the ticket as it is at that moment.
         live = hall.numbered(number)
-        visit = None if live else house.office.log.visit(_today(hall, number))
+        visit = None if live else house.office.log.visit(known)
         if live is None and visit is None:
             raise errors.UnknownTicket(number=number)
         return wish(hall, now, by.id, ticket=live or visit.ticket)  # type: ignore[union-attr]
@@ -171,14 +168,17 @@ def do(house: House, by: Member, number: str, asked: bodies.Body, wish: Callable
     return house.office.do(granted, bodies.key(by.id, asked))
 
 
-def _identity(hall: Hall, number: str) -> str:
+def identity(house: House, hall: Hall, number: str) -> str:
+    """The id of the ticket of that number: the live one, else the last of these days that is over."""
     live = hall.numbered(number)
-    return live.id if live else _today(hall, number)
-
-
-def _today(hall: Hall, number: str) -> str:
-    """The id of today's ticket of that number."""
-    return f"{str(hall.day).replace('-', '')}-{number}"
+    if live:
+        return live.id
+    since = house.plan.local(house.office.now()).date() - RECENT
+    with house.office.log.reader() as conn:
+        over = past.visit_numbered(conn, number, since.isoformat())
+    if over is None:
+        raise errors.UnknownTicket(number=number)
+    return over
 
 
 def standing(house: House, hall: Hall, ticket: str) -> dict[str, Any]:
@@ -221,8 +221,9 @@ def moment(plan: Plan, now: datetime, where: str, text: str) -> datetime:
         else:
             told = datetime.fromisoformat(text.strip())
         told = told if told.tzinfo else told.replace(tzinfo=today.tzinfo)
-        if abs(told - now) > FAR:
-            raise ValueError
-        return to_millisecond(told)
+        far = abs(told - now) > FAR
     except (ValueError, OverflowError):
         raise errors.WrongValue(where=where, why="09:41") from None
+    if far:
+        raise errors.NotThisDay(day=today.date().isoformat())
+    return to_millisecond(told)

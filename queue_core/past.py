@@ -85,6 +85,13 @@ def day_of(conn: sqlite3.Connection, day: str | None, number: str) -> str | None
     return closed and str(closed)
 
 
+def visit_numbered(conn: sqlite3.Connection, number: str, since: str) -> str | None:
+    """The last visit of that number that is over, of the day `since` or later: the ticket's id."""
+    asked = "select ticket from visits where day >= :since and number = :number order by day desc limit 1"
+    row = conn.execute(asked, {"since": since, "number": number}).fetchone()
+    return row and str(row[0])
+
+
 # A day's events stand together: they are found by the numbers of its opening and of the next one's.
 _SPAN = """
 from events where

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ import pytest
 from counter_panel import counter as pages
 from counter_panel import panel, reception
 from hall_server import problems, texts
-from queue_core import errors, officers, visitors
+from queue_core import day, errors, officers, visitors
 from queue_core.hall import Booking
 from queue_core.office import Office
 from queue_core.plan import Priority
@@ -114,6 +115,15 @@ def test_whom_a_counter_can_stand_in_for_is_whom_it_may(office: Office) -> None:
             assert bool(other["lends"]) == may
 
 
+def test_a_colleague_lends_nothing_that_the_officer_here_cannot_give(office: Office) -> None:
+    do(office, officers.open_counter, "1")
+    assert [other["lends"] for other in news(office)["others"] if other["id"] == "2"] == [
+        [{"th": "ให้คำปรึกษา", "en": "Advice"}]
+    ]
+    do(office, day.set_skills, "anna", ["benefit"], by="boss")
+    assert not any(other["lends"] for other in news(office)["others"])
+
+
 # -- aside, and away -----------------------------------------------------------------------------------------------
 
 
@@ -203,6 +213,16 @@ def test_a_number_given_at_the_counter_is_what_is_taken_back(office: Office) -> 
     assert (news(office)["undo"]["what"], news(office)["undo"]["number"]) == ("walk-in", "A001")
 
 
+def test_a_return_to_the_queue_is_taken_back_by_its_name(office: Office) -> None:
+    number = take(office).number
+    do(office, officers.call_next, "1")
+    do(office, officers.no_show, "1")
+    do(office, officers.requeue, "1", number)
+    undo = news(office)["undo"]
+    assert (undo["what"], undo["number"]) == ("requeued", number)
+    assert all("counter.undo.requeued" in told for told in texts.languages().values())
+
+
 def test_what_has_gone_on_elsewhere_is_not_offered_to_be_taken_back(office: Office) -> None:
     take(office)
     do(office, officers.call_next, "1")
@@ -260,6 +280,23 @@ def test_a_call_for_help_is_told_to_the_neighbours_and_who_answers_to_all(office
     assert news(office, "2")["help"] == []
 
 
+def test_the_oldest_call_without_an_answer_is_told_first_at_the_counters_and_at_reception(
+    office: Office, clock: FakeClock
+) -> None:
+    for counter in ("3", "1"):
+        do(office, officers.ask_help, counter)
+        clock.passes(minutes=1)
+
+    def calling() -> list[str]:
+        told = reception.news(office.hall, office.now(), NAMES.get)["help"]
+        assert news(office, "2")["help"] == told
+        return [one["id"] for one in told]
+
+    assert calling() == ["3", "1"]
+    do(office, pages.coming, "2", "3", by="ben")
+    assert calling() == ["1", "3"]
+
+
 def test_an_officers_name_is_asked_of_the_file_once() -> None:
     class People:
         asked = 0
@@ -279,7 +316,7 @@ def test_an_officers_name_is_asked_of_the_file_once() -> None:
 
 def test_reception_is_told_why_a_service_is_closed_in_every_language(office: Office, clock: FakeClock) -> None:
     def because() -> Any:
-        told = reception.news(office.hall, office.now())
+        told = reception.news(office.hall, office.now(), NAMES.get)
         json.dumps(told)
         return told["services"][0]["closed_because"]
 
@@ -292,7 +329,7 @@ def test_reception_is_told_why_a_service_is_closed_in_every_language(office: Off
 
 def test_a_slip_is_due_while_its_ticket_waits_and_another_as_long_as_it_may_help(office: Office) -> None:
     def due() -> list[str]:
-        return numbers(reception.news(office.hall, office.now())["unprinted"])
+        return numbers(reception.news(office.hall, office.now(), NAMES.get)["unprinted"])
 
     ticket = take(office)
     assert due() == ["A001"]
@@ -304,12 +341,39 @@ def test_a_slip_is_due_while_its_ticket_waits_and_another_as_long_as_it_may_help
     assert due() == []
 
 
+def test_a_visit_of_these_days_is_found_by_its_number_and_the_last_one_first(tmp_path: Path, clock: FakeClock) -> None:
+    with at_work(tmp_path, clock, given=small_plan(left_over="carry")) as office:
+        house: Any = SimpleNamespace(office=office, plan=office.hall.plan)
+
+        def found(number: str) -> str:
+            identity = reception.identity(house, office.hall, number)
+            assert reception.standing(house, office.hall, identity)["number"] == number
+            return identity
+
+        def turn(**later: int) -> None:
+            clock.passes(**later), office.turn()
+
+        took, now = take(office), office.now()
+        paper = dict.fromkeys(("came_at", "called_at", "started_at", "ended_at"), now)
+        turn(days=1)
+        do(office, visitors.enter_by_hand, "Z001", ["benefit"], **paper)
+        assert found("A001") == took.id, "it still waits"
+        do(office, officers.call_next, "1"), do(office, officers.finish, "1")
+        assert (found("A001"), found("Z001")) == ("20261120-A001", "20261120-Z001")
+        turn(days=2)
+        do(office, visitors.cancel, take(office))
+        assert found("A001") == "20261123-A001"
+        turn(days=8)
+        with pytest.raises(errors.UnknownTicket):
+            found("A001")
+
+
 def test_a_covered_service_is_told_by_its_name_and_by_what_it_is_shown_as(tmp_path: Path, clock: FakeClock) -> None:
     plan = small_plan()
     services = {**plan.services, "advice": replace(plan.services["advice"], shown_as="benefit")}
     with at_work(tmp_path, clock, given=replace(plan, services=services)) as office:
         take(office, "advice")
-        told = reception.news(office.hall, office.now())["services"]
+        told = reception.news(office.hall, office.now(), NAMES.get)["services"]
         assert [(one["id"], bool(one["under"])) for one in told][:2] == [("benefit", False), ("advice", True)]
         assert news(office, "2")["waiting"][0]["service_name"]["en"] == "Advice"
 
@@ -341,6 +405,13 @@ def test_an_action_is_offered_or_refused_by_a_status_of_its_own() -> None:
     for name in vars(errors).values():
         if isinstance(name, type) and issubclass(name, errors.Refused) and name is not errors.Refused:
             assert problems.status_of(name()) in (404, 409, 422, 503)
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_full_for_today_names_no_number(language: str) -> None:
+    """It is said, too, where the quota is an hour's and no hour comes after this one."""
+    for key in ("refusal.quota-full", "kiosk.closed.quota-full"):
+        assert "{" not in texts.languages()[language][key]
 
 
 def test_a_priority_is_told_by_the_name_that_the_centre_gave_it(tmp_path: Path, clock: FakeClock) -> None:

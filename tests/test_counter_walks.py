@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.texts import say
-from tests.serving import Caller, Server, serving
+from tests.serving import PIN, Caller, Server, new_hall, serving
 
 SCREEN = {"width": 1366, "height": 768}
 SLOW = 15_000
@@ -52,13 +52,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     assert not faults
 
 
-def sit_down(context: BrowserContext, hall: Server, place: str, officer: str, language: str) -> Page:
+def sit_down(context: BrowserContext, hall: Server, place: str, officer: str, language: str, pin: str = "1234") -> Page:
     """A page of the counter panel, signed in and connected."""
     screen = context.new_page()
     screen.goto(f"{hall.url()}/counter/{place}?language={language}")
     if screen.locator("#username").count():
         screen.locator("#username").fill(officer)
-        screen.locator("#pin").fill("1234")
+        screen.locator("#pin").fill(pin)
         screen.keyboard.press("Enter")
     connected(screen)
     return screen
@@ -134,6 +134,13 @@ def test_a_morning_at_the_counter_by_keys(
     press(panel, "t")
     dialog = panel.get_by_role("dialog")
     expect(dialog).to_contain_text(second)
+    # A position alone, and Enter, sends nobody anywhere.
+    panel.locator("[name=position]:checked").focus()
+    panel.keyboard.press("ArrowDown")
+    expect(panel.locator("#transfer [value=end]")).to_be_checked()
+    panel.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    at_counter(panel, second)
     panel.locator("#to-counters [value='counter 3']").focus()
     press(panel, str(panel.locator("#to-counters [value='counter 3']").get_attribute("data-key")))
     at_counter(panel, "none")
@@ -164,6 +171,40 @@ def test_a_morning_at_the_counter_by_keys(
     press(other, "Space", "f", "c")
     expect(other.locator("#panel")).to_have_attribute("data-state", "closed")
     theirs.close()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_who_calls_for_help_and_who_else_waits_is_said_in_full(
+    trial_hall: Server, context: BrowserContext, language: str
+) -> None:
+    callers = [Caller(trial_hall.url()).sign_in(f"officer{counter}", "1234") for counter in "312"]
+    for counter, caller in zip("312", callers, strict=True):
+        caller.press(counter, "help")
+    with Caller(trial_hall.url()) as kiosk:
+        for _ in range(15):
+            kiosk.take(OLD_AGE)
+    panel = sit_down(context, trial_hall, "2", "officer2", language)
+    desk = sit_down(context, trial_hall, "reception", "officer2", language)
+    panel.bring_to_front()
+    third = {"th": "ช่อง 3 · ", "en": "Counter 3 · "}[language]
+    expect(panel.locator("#help-words")).to_contain_text(third)
+    expect(panel.locator("#help-words")).to_contain_text("+1")
+    expect(desk.locator("#help-words")).to_contain_text("+2")
+    expect(panel.locator("#own")).to_have_text(say(language, "counter.help.asked"))
+    shown = panel.locator("#queue").evaluate(
+        "list => [...list.children].filter(one => one.offsetLeft === list.children[0].offsetLeft).length"
+    )
+    expect(panel.locator("#queue-more")).to_have_text(say(language, "counter.queue_more", n=15 - shown))
+    all_in_sight(panel)
+    all_in_sight(desk)
+    press(panel, "y")
+    expect(panel.locator("#help-words")).not_to_contain_text(third)
+    for counter, caller in zip("312", callers, strict=True):
+        caller.press(counter, "help-over")
+        caller.close()
+    expect(panel.locator("#help-call")).to_be_hidden()
+    panel.close()
+    desk.close()
 
 
 def test_two_screens_of_one_counter(trial_hall: Server, context: BrowserContext) -> None:
@@ -215,6 +256,78 @@ def test_after_a_power_cut_the_panel_asks(tmp_path: Path, context: BrowserContex
         panel.close()
 
 
+@pytest.fixture
+def safe_again(trial_hall: Server) -> Iterator[Server]:
+    """A newcomer's hall, in which all is clear after the walk, however it went."""
+    yield trial_hall
+    with Caller(trial_hall.url()).sign_in("manager", "1234") as manager:
+        manager.post("/api/v1/evacuation", json={"on": False})
+
+
+def test_any_officer_clears_the_building_with_one_press(safe_again: Server, context: BrowserContext) -> None:
+    with Caller(safe_again.url()) as kiosk:
+        number = kiosk.take(HOSPITAL)["number"]
+    panel = sit_down(context, safe_again, "8", "officer8", "th")
+    desk = sit_down(context, safe_again, "reception", "officer8", "en")
+    panel.bring_to_front()
+    press(panel, "Space")
+    at_counter(panel, number)
+    press(panel, "t")
+    expect(panel.get_by_role("dialog")).to_be_visible()
+
+    # By the key at reception, though a field has the focus: what was asked at the counter is dropped.
+    desk.locator("#filter").press("Shift+F9")
+    for screen in (panel, desk):
+        expect(screen.locator("#evacuation")).to_be_visible()
+        expect(screen.locator("[data-evacuate=on]")).to_be_hidden()
+        all_in_sight(screen)
+    expect(panel.get_by_role("dialog")).to_have_count(0)
+    expect(panel.locator("[data-action=recall]")).to_have_attribute("aria-disabled", "true")
+    expect(panel.locator("[data-action=next]")).to_have_attribute("aria-disabled", "true")
+    panel.locator("[data-evacuate=off]").click()
+    for screen in (panel, desk):
+        expect(screen.locator("#evacuation")).to_be_hidden()
+    expect(panel.locator("[data-action=recall]")).to_have_attribute("aria-disabled", "false")
+
+    # By one tap at the counter, and over at reception.
+    panel.locator("[data-evacuate=on]").click()
+    desk.locator("[data-evacuate=off]").click()
+    expect(panel.locator("#evacuation")).to_be_hidden()
+    press(panel, "f")
+    at_counter(panel, "none")
+    desk.close()
+    panel.close()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_one_press_stands_in_for_the_only_colleague(tmp_path: Path, context: BrowserContext, language: str) -> None:
+    """In the tests' centre counter 9 alone lends something, its advice; and it is closed, as all are but this one."""
+    with new_hall(tmp_path / "data", "eventlet") as hall:
+        number = hall.kiosk.take()["number"]
+        panel = sit_down(context, hall.server, "1", "officer1", language, PIN)
+        button = panel.locator("[data-action=stand-in]")
+        expect(button).to_contain_text(say(language, "counter.do.stand-in-for", counter="9"))
+        press(panel, "Space")
+        at_counter(panel, number)
+        press(panel, "i")
+        expect(panel.locator("#own")).to_contain_text(say(language, "counter.stand-in.now"))
+        expect(button).to_contain_text(say(language, "counter.stand-in.stop"))
+        all_in_sight(panel)
+        press(panel, "i")
+        expect(panel.locator("#own")).to_be_empty()
+        expect(panel.get_by_role("dialog")).to_have_count(0)
+
+        # Sent to a counter that is closed: who may call meanwhile is said before and after.
+        press(panel, "t")
+        expect(panel.locator("#to-closed")).to_have_text(say(language, "counter.transfer.closed"))
+        panel.locator("#to-counters [value='counter 3']").click()
+        told = say(language, "counter.done.transfer_closed", number=number, counter="3")
+        expect(panel.locator("#message")).to_have_text(told)
+        press(panel, "Space")
+        at_counter(panel, number)
+        panel.close()
+
+
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_a_morning_at_reception(trial_hall: Server, context: BrowserContext, language: str) -> None:
     desk = sit_down(context, trial_hall, "reception", "officer1", language)
@@ -249,6 +362,14 @@ def test_a_morning_at_reception(trial_hall: Server, context: BrowserContext, lan
     desk.locator("#move-save").click()
     expect(desk.locator("#ticket-message")).to_have_text(say(language, "counter.rec.done.move", number=number))
     expect(desk.locator("#ticket-marks")).to_contain_text(say(language, "counter.need.wheelchair"))
+    ticket.locator("[name=people]").fill("7")
+    desk.keyboard.press("Enter")
+    expect(desk.locator("#ticket-marks")).to_contain_text(say(language, "counter.people", n=7))
+    expect(ticket).to_be_visible()
+    ticket.locator("[name=position][value=front]").check()
+    expect(desk.locator("#move-reasons")).to_be_visible()
+    save = desk.locator("#move-save").bounding_box()
+    assert save and save["y"] + save["height"] <= SCREEN["height"], "Save stays in sight"
     desk.locator("[data-do=cancel]").click()
     expect(desk.locator("[data-do=cancel]")).to_have_text(say(language, "counter.rec.cancel_sure"))
     desk.locator("[data-do=cancel]").click()

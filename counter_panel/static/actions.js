@@ -36,7 +36,7 @@ const free = (/** @type {Situation} */ { visitor }) => visitor === "none";
 /** @type {Record<Action, (situation: Situation) => boolean>} */
 const MAY = {
   next: (now) => !now.evacuation,
-  recall: called,
+  recall: (now) => called(now) && !now.evacuation,
   start: called,
   "no-show": called,
   finish: here,
@@ -46,7 +46,7 @@ const MAY = {
   transfer: here,
   call: (now) => free(now) && !now.evacuation && now.overtakes !== false,
   "walk-in": (now) => free(now) && !now.evacuation,
-  resume: (now) => free(now) && Boolean(now.held),
+  resume: (now) => free(now) && Boolean(now.held) && !now.evacuation,
   absent: (now) => Boolean(now.absent),
   undo: (now) => Boolean(now.undo),
   "stand-in": (now) => Boolean(now.lends),
@@ -103,4 +103,19 @@ export function available(situation) {
  */
 export function byKey(code, may) {
   return KEYS[code]?.find((action) => may.has(action)) ?? null;
+}
+
+/** @typedef {Record<string, string>} Name */
+
+/**
+ * What a press for standing in may mean: for which counters, and null for no longer. What is so already is not among
+ * it. One thing alone needs no question.
+ * @param {Name[]} given  what this counter gives now because it stands in
+ * @param {{id: string, lends: Name[]}[]} others
+ * @returns {(string | null)[]}
+ */
+export function standIns(given, others) {
+  const so = JSON.stringify(given);
+  const lending = others.filter(({ lends }) => lends.length > 0 && JSON.stringify(lends) !== so).map(({ id }) => id);
+  return given.length > 0 ? [null, ...lending] : lending;
 }

@@ -54,11 +54,27 @@ export function offer(place, options, before = 0) {
  */
 export function onKeys(own) {
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") stayed(event);
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog[open]"));
     if (dialog) answerByKey(dialog, event);
     else if (!isForTheFocused(event)) own(event);
   });
+}
+
+/**
+ * Enter in a field of a question gives no answer by itself: a browser would take the first one that stands there. It
+ * presses what the question marks for it, if anything.
+ * @param {KeyboardEvent} event
+ */
+function stayed(event) {
+  const field = /** @type {HTMLElement} */ (event.target);
+  const dialog = field.closest?.("dialog[open]");
+  if (!dialog || !field.matches("input")) return;
+  event.preventDefault();
+  if (!event.repeat && !event.isComposing) {
+    /** @type {HTMLElement | null} */ (dialog.querySelector("[data-enter]"))?.click();
+  }
 }
 
 /**

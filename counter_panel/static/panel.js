@@ -6,8 +6,10 @@ import { find, make, redraw, write } from "sala/dom";
 import { firstNews, follow } from "sala/live";
 import { newKey, wish } from "sala/post";
 import { clock, currentLanguage, nameIn, say } from "sala/texts";
-import { available, byKey } from "./actions.js";
+import { available, byKey, standIns } from "./actions.js";
 import { ask, offer, onKeys } from "./ask.js";
+import { drawEvacuation, onEvacuation } from "./evacuation.js";
+import { drawHelp } from "./help.js";
 import { present, standing } from "./marks.js";
 import { elapsed, minutes, secondsLeft } from "./times.js";
 import { number as asPrinted } from "./typed.js";
@@ -31,7 +33,7 @@ import { number as asPrinted } from "./typed.js";
  * @typedef {{epoch: string, seq: number, counter: Here, ticket: Ticket | null,
  *   undo: {what: string, number: string, until: string} | null, waiting_count: number, waiting: Waiting[],
  *   held: (Waiting & {held_at: string, here: boolean})[], absent: (Waiting & {absent_at: string, until: string})[],
- *   help: {id: string, name: Name, at: string, answered: boolean, answered_by_name: string | null}[],
+ *   help: import("./help.js").Call[],
  *   evacuation: string | null, others: Colleague[], services: {id: string, name: Name, here: boolean}[],
  *   reasons: {id: string, name: Name}[]}} News
  */
@@ -68,13 +70,14 @@ function draw() {
   panel.dataset.state = news.counter.state;
   find("#state").dataset.state = news.counter.state;
   write(find("#state"), text(`state.${news.counter.state}`));
-  find("#evacuation").hidden = !news.evacuation;
+  drawEvacuation(news.evacuation);
   write(find("#own"), own().join(" · "));
-  drawHelp();
+  drawHelp(news.help);
   if (news.ticket) drawTicket(news.ticket);
   write(find("#idle"), text(news.counter.state === "open" ? "idle" : news.counter.state));
   write(find("#waiting-count"), news.waiting_count);
   redraw(find("#queue"), news.waiting.map(queued));
+  drawQueueMore();
   drawAside("resume", news.held, (one) => make("span", { "data-held": one.held_at }));
   drawAside("absent", news.absent, (one) => make("span", {}, text("absent.until", { time: at(one.until) })));
   write(find("#next-hint"), nextHint());
@@ -83,7 +86,7 @@ function draw() {
   void askWhatBecame();
 }
 
-/** What is out of the ordinary at this counter itself, for the header. */
+/** What is out of the ordinary at this counter itself. */
 function own() {
   const { stand_in, help } = news.counter;
   const standing_in =
@@ -95,18 +98,6 @@ function own() {
 function helpWords({ answered_by, answered_from }) {
   if (!answered_by) return text("help.asked");
   return answered_from ? text("help.coming", { name: answered_by }) : text("help.coming_desk");
-}
-
-/** The first neighbour that calls for help and has no answer, or the last that has one. */
-function drawHelp() {
-  const call = news.help.find((one) => !one.answered) ?? news.help.at(-1);
-  find("#help-call").hidden = !call;
-  if (!call) return;
-  const asked = text("help.from", { counter: nameIn(call.name) });
-  const going = call.answered
-    ? ` · ${text("help.answered", { name: call.answered_by_name ?? text("help.desk") })}`
-    : "";
-  write(find("#help-words"), asked + going);
 }
 
 /** @param {Ticket} ticket */
@@ -163,6 +154,20 @@ function queued(waiting) {
   );
 }
 
+/** How many wait beside those for whom there is room. */
+function drawQueueMore() {
+  const [list, more] = [find("#queue"), find("#queue-more")];
+  const out = () => {
+    const shown = /** @type {HTMLElement[]} */ ([...list.children]);
+    // One that does not fit stands in a column out of sight.
+    return news.waiting_count - shown.filter((one) => one.offsetLeft === shown[0].offsetLeft).length;
+  };
+  more.hidden = true;
+  more.hidden = out() === 0;
+  // The line itself takes the room of one.
+  write(more, text("queue_more", { n: out() }));
+}
+
 /**
  * Those set aside, or absent: how many, and the first of them, each a button.
  * @template {Waiting} W
@@ -199,6 +204,14 @@ function drawButtons() {
     find(`[data-action=${action}]`).hidden = !yes;
   }
   find("[data-action=answer-help]").hidden = !may.has("answer-help");
+  write(find("[data-action=stand-in] span"), standInWords());
+}
+
+/** Where the press does it without asking, the button says what. */
+function standInWords() {
+  const [only, ...more] = standIns(news.counter.stand_in, news.others);
+  if (only === undefined || more.length > 0) return text("do.stand-in");
+  return only === null ? text("stand-in.stop") : text("do.stand-in-for", { counter: only });
 }
 
 /** The times that run, once a second. */
@@ -261,7 +274,7 @@ const ASKED = {
   call: askWhom,
   resume: askWhichHeld,
   absent: askWhoIsBack,
-  "stand-in": askForWhom,
+  "stand-in": standIn,
 };
 
 /** @param {Action} action */
@@ -273,7 +286,7 @@ async function press(action) {
   if (question) await question(asOf);
   else if (action === "next") await callNext(asOf);
   else if (action === "stay") await send("finish", { stay: true }, asOf);
-  else if (action === "answer-help") await send(action, { counter: news.help.find((one) => !one.answered)?.id ?? "" });
+  else if (action === "answer-help") await send(action, { counter: news.help[0]?.id ?? "" });
   else await send(action, {}, asOf);
 }
 
@@ -342,6 +355,7 @@ async function askWhere(asOf) {
     })),
     services.length,
   );
+  find("#to-closed").hidden = news.others.every(({ state }) => state !== "closed");
   offer(
     find("#to-officers"),
     officers.map(({ officer, id }) => ({
@@ -441,10 +455,20 @@ async function askWhoIsBack(asOf) {
   if (number) await send("requeue", { number }, asOf);
 }
 
-/** @param {number} asOf */
-async function askForWhom(asOf) {
-  const lending = news.others.filter(({ lends }) => lends.length > 0);
-  const stop = news.counter.stand_in.length > 0 ? [{ value: "-", name: text("stand-in.stop") }] : [];
+/**
+ * One press; only where there are several to stand in for, a second one says for whom.
+ * @param {number} asOf
+ */
+async function standIn(asOf) {
+  const may = standIns(news.counter.stand_in, news.others);
+  const counter = may.length === 1 ? (may[0] ?? "-") : await askForWhom(may);
+  if (counter) await send("stand-in", { counter: counter === "-" ? null : counter }, asOf);
+}
+
+/** @param {(string | null)[]} may */
+function askForWhom(may) {
+  const lending = news.others.filter(({ id }) => may.includes(id));
+  const stop = may.includes(null) ? [{ value: "-", name: text("stand-in.stop") }] : [];
   offer(find("#stand-in-options"), [
     ...stop,
     ...lending.map(({ id, name, lends }) => ({
@@ -453,8 +477,7 @@ async function askForWhom(asOf) {
       more: lends.map((one) => nameIn(one)).join(", "),
     })),
   ]);
-  const counter = await ask("#stand-in-ask");
-  if (counter) await send("stand-in", { counter: counter === "-" ? null : counter }, asOf);
+  return ask("#stand-in-ask");
 }
 
 /** After a power cut only the officer knows what became of the visitor: asked until it is answered. */
@@ -484,7 +507,7 @@ async function send(action, body = {}, asOf = null) {
   const told = asOf === null || WHENEVER.has(action) ? body : { ...body, as_of: asOf };
   const of = JSON.stringify([path, told]);
   const key = unanswered.press === of ? unanswered.key : newKey();
-  const left = news.ticket?.left ?? [];
+  const before = { more: Boolean(news.ticket?.left.length), closed: closedOne(action, body.counter) };
   tell("");
   sending = action;
   drawButtons();
@@ -495,8 +518,18 @@ async function send(action, body = {}, asOf = null) {
   if (answer.ok) await newsOf(answer.data.counter.moved);
   sending = null;
   drawButtons();
-  report(action, answer, left.length > 0);
+  report(action, answer, before);
   return answer;
+}
+
+/**
+ * The closed counter to which a visitor is sent; "" where it is none.
+ * @param {string} action
+ * @param {unknown} counter
+ */
+function closedOne(action, counter) {
+  const there = news.others.find(({ id }) => id === counter);
+  return action === "transfer" && there?.state === "closed" ? there.id : "";
 }
 
 /**
@@ -517,12 +550,23 @@ async function newsOf(moved) {
 }
 
 /**
+ * How it stood before the press: `more` services were left for the visitor, and the counter sent to was `closed`.
+ * @typedef {{more: boolean, closed: string}} Before
+ */
+
+/**
  * @param {string} action
  * @param {Answer} answer
- * @param {boolean} more  whether services were left for the visitor
+ * @param {Before} before
  */
-function report(action, answer, more) {
-  if (answer.ok) return tell(saidOf(action, answer.data.ticket, more));
+function report(action, answer, before) {
+  if (answer.ok) tell(saidOf(action, answer.data.ticket, before));
+  else refused(answer);
+}
+
+/** @param {Answer} answer */
+function refused(answer) {
+  if (answer.ok) return;
   if (answer.status === 401) location.reload();
   else tell(answer.problem.detail, true);
 }
@@ -531,13 +575,14 @@ function report(action, answer, more) {
  * What is said of a press that was granted; nothing where the screen says it.
  * @param {string} action
  * @param {{number: string, state: string} | null} ticket
- * @param {boolean} more
+ * @param {Before} before
  */
-function saidOf(action, ticket, more) {
+function saidOf(action, ticket, { more, closed }) {
   const values = { number: ticket?.number ?? "" };
   if (action === "next" || action === "call") return ticket ? text("called", values) : text("nobody_waiting");
   if (action === "finish" && ticket?.state === "serving") return text("done.stay", values);
   if (action === "finish" && more && ticket?.state === "waiting") return text("done.leg", values);
+  if (closed) return text("done.transfer_closed", { ...values, counter: closed });
   const said = text(`done.${action}`, values);
   return said === `counter.done.${action}` ? "" : said;
 }
@@ -570,7 +615,7 @@ function now() {
     undo: undoLeft() > 0,
     helped: news.counter.help !== null,
     calls: news.help.filter((one) => !one.answered).length,
-    lends: news.counter.stand_in.length > 0 || news.others.some(({ lends }) => lends.length > 0),
+    lends: standIns(news.counter.stand_in, news.others).length > 0,
     evacuation: news.evacuation !== null,
     overtakes: rights.has("call-number"),
   });
@@ -609,6 +654,7 @@ for (const button of buttons) {
   // A mouse leaves the focus where it was, so that Space stays the key for the next visitor.
   button.addEventListener("mousedown", (event) => event.preventDefault());
 }
+new ResizeObserver(drawQueueMore).observe(find(".queue"));
 find("#transfer form").addEventListener("submit", (event) => withReason(/** @type {SubmitEvent} */ (event)));
 find("#transfer form").addEventListener("change", showReasons);
 find("#call form").addEventListener("submit", (event) => withNumber(/** @type {SubmitEvent} */ (event)));
@@ -620,6 +666,8 @@ onKeys((event) => {
   event.preventDefault();
   void press(action);
 });
+// An answer to it takes away whatever was said before.
+onEvacuation((answer) => (answer.ok ? tell("") : refused(answer)));
 draw();
 setInterval(tick, 1000);
 follow("/counter", {

@@ -7,6 +7,8 @@ import { firstNews, follow } from "sala/live";
 import { newKey, wish } from "sala/post";
 import { clock, currentLanguage, nameIn, say } from "sala/texts";
 import { ask, onKeys } from "./ask.js";
+import { drawEvacuation, onEvacuation } from "./evacuation.js";
+import { drawHelp } from "./help.js";
 import { present } from "./marks.js";
 import { number as asPrinted, time as asWritten, found as fits } from "./typed.js";
 
@@ -19,7 +21,8 @@ import { number as asPrinted, time as asWritten, found as fits } from "./typed.j
 /** @typedef {{number: string, service_name: Name}} Listed */
 /**
  * @typedef {{epoch: string, seq: number, evacuation: string | null, services: Service[],
- *   unprinted: (Listed & {due_at: string})[], absent: (Listed & {until: string})[]}} News
+ *   unprinted: (Listed & {due_at: string})[], absent: (Listed & {until: string})[],
+ *   help: import("./help.js").Call[]}} News
  */
 /**
  * @typedef {import("./marks.js").Marked & Listed & {state: string, service: string, service_names: Name[],
@@ -53,7 +56,8 @@ let sure = false;
 // -- drawing ----------------------------------------------------------------------------------------------------------
 
 function draw() {
-  find("#evacuation").hidden = !news.evacuation;
+  drawEvacuation(news.evacuation);
+  drawHelp(news.help);
   drawOffered();
   drawWanted();
   drawGiven();
@@ -182,7 +186,7 @@ async function give() {
   sending = false;
   if (answer.ok) {
     given = answer.data.number;
-    write(find("#given-ahead"), text("rec.ahead", { n: answer.data.ahead }));
+    write(find("#given-ahead"), ahead(answer.data.ahead));
     tell("#message", "");
   } else refused("#message", answer);
   // Refused, it was not given: another wish may follow. Unanswered, it may have been: the same key asks again.
@@ -242,9 +246,14 @@ function show(shown) {
   find("#move-save").hidden = !shown.may.includes("move");
 }
 
+/** @param {number} n */
+function ahead(n) {
+  return n === 0 ? text("rec.ahead_none") : text("rec.ahead", { n });
+}
+
 /** @param {Ticket} shown */
-function where({ state, ahead, counter_name, absent_until }) {
-  if (state === "waiting") return text("rec.ahead", { n: ahead });
+function where({ state, ahead: n, counter_name, absent_until }) {
+  if (state === "waiting") return ahead(n);
   if (absent_until) return text("absent.until", { time: at(absent_until) });
   return counter_name ? text("rec.at", { counter: nameIn(counter_name) }) : "";
 }
@@ -277,6 +286,7 @@ function check(form, name, value) {
 function showReasons() {
   const form = new FormData(/** @type {HTMLFormElement} */ (find("#ticket form")));
   find("#move-reasons").hidden = form.get("position") !== "front";
+  if (form.get("position") === "front") find("#move-reasons").scrollIntoView({ block: "nearest" });
   find("#move-reasons").removeAttribute("data-missing");
 }
 
@@ -466,12 +476,7 @@ find("#by-hand form").addEventListener("change", (event) => {
   if (field.name.endsWith("_at")) field.value = asWritten(field.value);
   if (field.name === "number") field.value = asPrinted(field.value);
 });
-find("#by-hand form").addEventListener("keydown", (event) => {
-  const { key: pressed, target } = /** @type {KeyboardEvent} */ (event);
-  if (pressed !== "Enter" || !(/** @type {HTMLElement} */ (target).matches("input"))) return;
-  event.preventDefault();
-  void enter();
-});
+onEvacuation((answer) => (answer.ok ? tell("#message", "") : refused("#message", answer)));
 draw();
 setInterval(() => {
   drawGiven();

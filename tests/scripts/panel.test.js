@@ -1,7 +1,7 @@
 /** What an officer may press and with which key, what is said of a visitor, and how times and numbers are read. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { available, byKey } from "../../counter_panel/static/actions.js";
+import { available, byKey, standIns } from "../../counter_panel/static/actions.js";
 import { present, standing } from "../../counter_panel/static/marks.js";
 import { elapsed, minutes, secondsLeft } from "../../counter_panel/static/times.js";
 import { found, number, time } from "../../counter_panel/static/typed.js";
@@ -17,6 +17,19 @@ test("the next visitor can be called in every state, but not out of a building t
       assert.ok(available({ visitor, state }).has("next"));
       assert.ok(!available({ visitor, state, evacuation: true }).has("next"));
     }
+  }
+});
+
+test("out of a building that is being left nobody is called, in no way; whoever is at the counter can be let go", () => {
+  const more = { state: /** @type {const} */ ("open"), held: 1, absent: 1, evacuation: true };
+  for (const visitor of VISITORS) {
+    const may = available({ visitor, ...more });
+    for (const action of /** @type {const} */ (["next", "call", "walk-in", "recall", "resume"])) {
+      assert.ok(!may.has(action), `${action} with ${visitor}`);
+    }
+  }
+  for (const action of /** @type {const} */ (["finish", "hold", "transfer", "help", "undo"])) {
+    assert.ok(available({ visitor: "serving", undo: true, ...more }).has(action), action);
   }
 });
 
@@ -95,6 +108,34 @@ test("no two actions that are possible at once have the same key", () => {
       );
     }
   }
+});
+
+// -- standing in ------------------------------------------------------------------------------------------------------
+
+const ADVICE = { th: "ให้คำปรึกษา", en: "Advice" };
+const PASSPORT = { th: "หนังสือเดินทาง", en: "Passport" };
+const NOTHING_LENT = { id: "2", lends: [] };
+
+test("one counter alone lends something: standing in for it is all that the press can mean", () => {
+  assert.deepEqual(standIns([], [NOTHING_LENT, { id: "3", lends: [ADVICE] }]), ["3"]);
+  assert.deepEqual(standIns([], [NOTHING_LENT]), []);
+});
+
+test("several lend something: they are to choose from", () => {
+  const others = [
+    { id: "3", lends: [ADVICE] },
+    { id: "4", lends: [ADVICE] },
+  ];
+  assert.deepEqual(standIns([], others), ["3", "4"]);
+});
+
+test("what one stands in for already is not offered again, but its end", () => {
+  const others = [
+    { id: "3", lends: [ADVICE] },
+    { id: "4", lends: [PASSPORT] },
+  ];
+  assert.deepEqual(standIns([ADVICE], others), [null, "4"]);
+  assert.deepEqual(standIns([ADVICE], [others[0], NOTHING_LENT]), [null]);
 });
 
 // -- what is said of a visitor ----------------------------------------------------------------------------------------
