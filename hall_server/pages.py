@@ -108,6 +108,8 @@ def shared_pages(house: House) -> Blueprint:
             counters=[tell.counter(hall, counter) for counter in hall.counters.values()],
             waiting=[ticket for ticket in told if ticket["state"] == "waiting"],
             serving=[ticket for ticket in told if ticket["state"] in AT_COUNTER],
+            held=[ticket for ticket in told if ticket["state"] == "held"],
+            absent=[ticket for ticket in told if ticket["state"] == "absent"],
         )
 
     @shared.get("/favicon.ico")

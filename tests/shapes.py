@@ -55,6 +55,8 @@ HALL = {
     "counters": [COUNTER],
     "waiting": [SEEN_TICKET | {"state": "waiting"}],
     "serving": [SEEN_TICKET | {"state": ("called", "serving")}],
+    "held": [SEEN_TICKET | {"state": "held"}],
+    "absent": [SEEN_TICKET | {"state": "absent"}],
 }
 SECONDS = dict.fromkeys(("mean_s", "p50_s", "p90_s", "p95_s", "max_s"), (int, None))
 SHARE = (int, float, None)

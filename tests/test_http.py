@@ -124,6 +124,15 @@ def test_the_whole_hall(hall: Hall) -> None:
     hall.kiosk.delete(f"/api/v1/tickets/{waiting['token']}")
 
 
+def test_the_whole_hall_has_those_who_were_put_aside(hall: Hall) -> None:
+    number = hall.officer.press("2", "walk-in")["ticket"]["number"]
+    hall.officer.press("2", "hold")
+    told = hall.officer.get("/api/v1/hall").json()
+    assert not unlike(told, shapes.HALL)
+    assert [ticket["number"] for ticket in told["held"]] == [number]
+    hall.officer.press("2", "resume", number=number), hall.officer.press("2", "finish")
+
+
 KEYS = {"service": "benefit", "hour": re.compile(r"\d\d"), "counter": "3", "agency": "sso", "day": shapes.DAY}
 
 
