@@ -5,15 +5,15 @@ actions.js beside the buttons).
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hall_server import tell
 from hall_server.face import Snapshot
 from queue_core.hall import Counter, Hall
-from queue_core.officers import MAY_UNDO, gone_on, lends
+from queue_core.officers import MAY_UNDO, gone_on, lends, lent_here
 from queue_core.ticket import Leg, Ticket
-from queue_core.visitors import away_too_long
+from queue_core.visitors import away_too_long, back_by, number_of
 
 AHEAD_SHOWN = 12
 
@@ -67,7 +67,7 @@ def to_take_back(hall: Hall, here: Counter, now: datetime) -> dict[str, Any] | N
     last = here.last
     if last is None or now > last.at + MAY_UNDO or gone_on(hall, last):
         return None
-    number = last.tickets[-1].number if last.tickets else last.fresh[-1].partition("-")[2]
+    number = last.tickets[-1].number if last.tickets else number_of(last.fresh[-1])
     what = "walk-in" if last.fresh else last.kind
     return {"what": what, "number": number, "until": tell.moment(hall.plan, last.at + MAY_UNDO)}
 
@@ -126,7 +126,7 @@ def in_line(hall: Hall, ticket: Ticket, counter: str | None = None) -> dict[str,
         "issued_at": tell.moment(hall.plan, ticket.issued_at),
         "since": tell.moment(hall.plan, ticket.since),
         "front": ticket.front,
-        "booking": _booking(hall, ticket),
+        "booking": tell.booking(hall.plan, ticket),
         "meant": counter in hall.meant_for(ticket),
         "stand_in": _stands_in(hall, counter, ticket),
         "step": step(ticket),
@@ -139,14 +139,8 @@ def step(ticket: Ticket) -> dict[str, int]:
     return {"n": n, "of": n + len(ticket.left)}
 
 
-def _booking(hall: Hall, ticket: Ticket) -> dict[str, Any] | None:
-    at = tell.moment(hall.plan, ticket.booked_at)
-    return {"state": ticket.booking, "at": at} if ticket.booking and at else None
-
-
 def _stands_in(hall: Hall, counter: str | None, ticket: Ticket) -> bool:
-    here = hall.counters.get(counter or "")
-    return bool(here) and ticket.service in here.stand_in and ticket.service not in hall.own_services(here.id)  # type: ignore[union-attr]
+    return counter in hall.counters and lent_here(hall, str(counter), ticket.service)
 
 
 def held(hall: Hall, counter: str) -> list[dict[str, Any]]:
@@ -165,15 +159,13 @@ def absent(hall: Hall, now: datetime, mine: Callable[[Ticket], bool] = lambda ti
     """Those who did not come when called and may still come back; until when."""
     return [
         in_line(hall, ticket)
-        | {"absent_at": tell.moment(hall.plan, ticket.absent_at), "until": tell.moment(hall.plan, until(hall, ticket))}
+        | {
+            "absent_at": tell.moment(hall.plan, ticket.absent_at),
+            "until": tell.moment(hall.plan, back_by(hall, ticket)),
+        }
         for ticket in hall.tickets.values()
         if ticket.state == "absent" and mine(ticket) and not away_too_long(hall, ticket, now)
     ]
-
-
-def until(hall: Hall, ticket: Ticket) -> datetime | None:
-    """When one who did not come may no longer come back."""
-    return ticket.absent_at + timedelta(minutes=hall.plan.tolerance_minutes) if ticket.absent_at else None
 
 
 # -- the visitor ---------------------------------------------------------------------------------------------------

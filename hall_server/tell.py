@@ -2,13 +2,13 @@
 
 from collections import Counter as Counting
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from queue_core.hall import Counter, Hall
 from queue_core.plan import Names, Plan
 from queue_core.ticket import Ticket
-from queue_core.visitors import away_too_long
+from queue_core.visitors import away_too_long, back_by
 
 NO_NAME: Names = {"th": "–", "en": "–"}
 
@@ -81,7 +81,7 @@ def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told, legs: list[di
         "started_at": moment(plan, ticket.started_at),
         "held_at": moment(plan, ticket.held_at if ticket.state == "held" else None),
         "absent_until": moment(plan, _absent_until(hall, ticket, now)),
-        "booking": _booking(plan, ticket),
+        "booking": booking(plan, ticket),
         "by_hand": ticket.by_hand,
         "printed": ticket.printed,
         "service_name": name,
@@ -126,10 +126,10 @@ def _leg(service: str, name: Names, state: str) -> dict[str, Any]:
 def _absent_until(hall: Hall, ticket: Ticket, now: datetime) -> datetime | None:
     """Until when one who did not come may come back; None where that is not, or no longer, so."""
     may = ticket.id in hall.tickets and ticket.may("requeued") and not away_too_long(hall, ticket, now)
-    return ticket.absent_at + timedelta(minutes=hall.plan.tolerance_minutes) if may and ticket.absent_at else None
+    return back_by(hall, ticket) if may else None
 
 
-def _booking(plan: Plan, ticket: Ticket) -> dict[str, Any] | None:
+def booking(plan: Plan, ticket: Ticket) -> dict[str, Any] | None:
     """Whether a booked visitor came early, on time or late, and the booked time; None for all others."""
     return {"state": ticket.booking, "at": moment(plan, ticket.booked_at)} if ticket.booking else None
 

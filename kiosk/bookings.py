@@ -28,7 +28,7 @@ from queue_core.hall import Booking, Events, Hall
 from queue_core.log import BOOKED, CAME, CANCELLED, Booked
 from queue_core.plan import NEEDS, Names, Plan
 from queue_core.ticket import Event
-from queue_core.visitors import book, cancel_booking, check_in
+from queue_core.visitors import book, cancel_booking, check_in, number_of
 
 STAFF = ("officer", "manager")
 # No I and O, no 0 and 1: a code is read aloud and typed. 32 signs, so that a byte picks one without favour.
@@ -139,7 +139,7 @@ def stands(house: House, code: str) -> dict[str, Any]:
 def told(plan: Plan, booked: Booked) -> dict[str, Any]:
     """A booking as officers see it; with the number of its ticket once the visitor has come."""
     booking = booked.booking
-    number = (booking.ticket or "").partition("-")[2] if booked.state == CAME else None
+    number = number_of(booking.ticket or "") if booked.state == CAME else None
     return booking.record() | {"at": tell.moment(plan, booking.at), "state": booked.state, "number": number}
 
 

@@ -23,6 +23,7 @@ from queue_core import officers, past, profiles, statistics
 from queue_core.errors import WrongValue
 from queue_core.hall import Hall
 from queue_core.plan import Names, Plan, Profile
+from queue_core.visitors import number_of
 
 TABS = {"now": "", "figures": "figures", "calls": "today", "why": "why", "settings": "settings"}
 FIGURES = ("hours", "services", "counters", "turn", "meaning")
@@ -240,7 +241,7 @@ def _bookings(house: House) -> dict[str, Any]:
             "code": booking.code,
             "at": hall.plan.local(booking.at),
             "services": [_shown_name(hall.plan, service) for service in booking.services],
-            "number": booking.ticket.partition("-")[2] if booking.ticket else None,
+            "number": number_of(booking.ticket) if booking.ticket else None,
             "state": kept.get(booking.ticket, "came") if booking.ticket else ("overdue" if booking.at < now else "due"),
         }
         for booking in sorted(hall.bookings.values(), key=lambda booking: (booking.at, booking.code))

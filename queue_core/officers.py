@@ -154,11 +154,11 @@ def out_of_turn(hall: Hall, counter: str, ticket: Ticket, rule: str) -> dict[str
 
 
 def _call(hall: Hall, now: datetime, by: str, counter: str, ticket: Ticket, reason: dict[str, Any]) -> Event:
-    lent = {"stand_in": True} if _lent_here(hall, counter, ticket.service) else {}
+    lent = {"stand_in": True} if lent_here(hall, counter, ticket.service) else {}
     return Event("called", now, by, ticket.id, counter, {"reason": reason} | lent)
 
 
-def _lent_here(hall: Hall, counter: str, service: str) -> bool:
+def lent_here(hall: Hall, counter: str, service: str) -> bool:
     """Whether the counter gives the service only because it stands in for a colleague."""
     return service in hall.counters[counter].stand_in and service not in hall.own_services(counter)
 
@@ -267,7 +267,7 @@ def finish(
         data |= {"also": list(given[1:])} if given[1:] else {}
     if left:
         data |= {"next": left[0], "left": list(left[1:]), "since": ticket.age_since.isoformat()}
-    if stay and _lent_here(hall, counter, left[0]):
+    if stay and lent_here(hall, counter, left[0]):
         data |= {"stand_in": True}
     kind = ("continued" if stay else "leg-finished") if left else "finished"
     over = Event(kind, now, by, ticket.id, counter, data, {"note": note} if note else {})

@@ -238,7 +238,7 @@ def cancel_booking(hall: Hall, now: datetime, by: str, code: str, known: bool = 
     """The booking is given up. `known`: whether there is one of that code on some day and not yet checked in."""
     booking = hall.bookings.get(code)
     if booking and booking.ticket:
-        raise errors.AlreadyCheckedIn(code=code, number=_number_of(booking.ticket))
+        raise errors.AlreadyCheckedIn(code=code, number=number_of(booking.ticket))
     if not known:
         raise errors.UnknownBooking(code=code)
     return (Event("booking-cancelled", now, by, data={"code": code}),)
@@ -254,7 +254,7 @@ def check_in(hall: Hall, now: datetime, by: str, code: str, device: str | None =
     if booking is None:
         raise errors.UnknownBooking(code=code)
     if booking.ticket:
-        raise errors.AlreadyCheckedIn(code=code, number=_number_of(booking.ticket))
+        raise errors.AlreadyCheckedIn(code=code, number=number_of(booking.ticket))
     wanted = _wanted(hall, booking.services)
     for service in wanted:
         refusal = _hall_says_no(hall, service, now)
@@ -278,7 +278,8 @@ def timeliness(hall: Hall, at: datetime, now: datetime) -> str:
     return "on-time" if now <= at + timedelta(minutes=hall.plan.late_minutes) else "late"
 
 
-def _number_of(ticket: str) -> str:
+def number_of(ticket: str) -> str:
+    """The number that a ticket's id holds."""
     return ticket.partition("-")[2]
 
 
@@ -310,11 +311,15 @@ def come_back(hall: Hall, now: datetime, by: str, ticket: Ticket, counter: str |
     return (Event("requeued", now, by, live.id, counter),)
 
 
+def back_by(hall: Hall, ticket: Ticket) -> datetime | None:
+    """Until when one who did not come when called may come back; None for all others."""
+    return ticket.absent_at + timedelta(minutes=hall.plan.tolerance_minutes) if ticket.absent_at else None
+
+
 def away_too_long(hall: Hall, ticket: Ticket, now: datetime) -> bool:
-    """Whether one who did not come has been away for longer than the centre tolerates."""
-    if hall.evacuation:
-        return False
-    return bool(ticket.absent_at) and now - ticket.absent_at > timedelta(minutes=hall.plan.tolerance_minutes)  # type: ignore[operator]
+    """Whether one who did not come has been away for longer than the centre tolerates; nobody, during an evacuation."""
+    until = back_by(hall, ticket)
+    return until is not None and now > until and not hall.evacuation
 
 
 def rate(
@@ -452,17 +457,14 @@ def enter_by_hand(
     _in_order(came_at, called_at, started_at, ended_at, now)
     if counter is not None and counter not in hall.counters:
         raise errors.UnknownCounter(counter=counter)
-    series = hall.plan.emergency_prefix
-    found = re.fullmatch(rf"{series}([0-9]{{3,4}})", number, re.ASCII)
-    if not found or number != f"{series}{int(found[1]):03d}" or not int(found[1]):
-        raise errors.NotAnEmergencyNumber(example=f"{series}001")
+    n = _of_the_block(hall, number)
     identity = _identity(day, number)
     if identity in hall.entered or hall.numbered(number):
         raise errors.NumberTaken(number=number)
     data = {
         "number": number,
-        "series": series,
-        "n": int(found[1]),
+        "series": hall.plan.emergency_prefix,
+        "n": n,
         "day": day,
         "services": list(wanted),
         "service": wanted[0],
@@ -480,6 +482,16 @@ def enter_by_hand(
     told |= {"uncertain": "too-long"} if began and too_long(hall, wanted[0], ended_at - began) else {}
     told |= {"also": list(wanted[1:])} if wanted[1:] else {}
     return (entered, Event("finished-by-hand", now, by, identity, counter, told))
+
+
+def _of_the_block(hall: Hall, number: str) -> int:
+    """Which slip of the emergency block it is."""
+    series = hall.plan.emergency_prefix
+    found = re.fullmatch(rf"{series}([0-9]{{3,4}})", number, re.ASCII)
+    n = int(found[1]) if found else 0
+    if not n or number != f"{series}{n:03d}":
+        raise errors.NotAnEmergencyNumber(example=f"{series}001")
+    return n
 
 
 def _day_by_hand(hall: Hall, came_at: datetime, ended_at: datetime | None) -> str:
