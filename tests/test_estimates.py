@@ -1,0 +1,158 @@
+"""How long will it be: what a promise is made of, how it learns, and how it is said."""
+
+import json
+from math import inf, isfinite, nan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from queue_core.estimates import (
+    ENOUGH_AT_SITE,
+    ENOUGH_CALLS,
+    LONGEST_S,
+    PROMISES,
+    SPOKEN,
+    Asked,
+    Learned,
+    Promised,
+    Wait,
+    spoken,
+)
+
+
+def after(*waits: tuple[int, float], queue: str = "A", learned: Learned | None = None, minute: float = 540) -> Learned:
+    """What was learned after calls of tickets that found so many ahead and waited so many seconds."""
+    learned = learned or Learned()
+    for ahead, waited_s in waits:
+        asked = Asked(ahead, minute)
+        learned = learned.called(queue, asked, learned.promise(queue, asked), waited_s, minute + waited_s / 60)
+    return learned
+
+
+def likely(learned: Learned, ahead: int, queue: str = "A", **known: object) -> float:
+    promised = learned.promise(queue, Asked(ahead, 540, **known))  # type: ignore[arg-type]
+    assert promised is not None
+    return promised.wait.likely_s
+
+
+def test_the_first_visitors_of_a_new_hall_get_no_estimate() -> None:
+    assert Learned().promise("A", Asked(3, 540)) is None
+    assert after(*[(1, 300.0)] * (ENOUGH_CALLS - 1)).promise("A", Asked(3, 540)) is None
+    assert after(*[(1, 300.0)] * ENOUGH_CALLS).promise("A", Asked(3, 540)) is not None
+
+
+def test_a_queue_that_nobody_knows_borrows_from_its_site() -> None:
+    assert after(*[(1, 300.0)] * (ENOUGH_AT_SITE - 1)).promise("B", Asked(1, 540)) is None
+    assert likely(after(*[(1, 300.0)] * ENOUGH_AT_SITE), 1, "B") == pytest.approx(300)
+
+
+def test_more_people_ahead_is_a_longer_wait() -> None:
+    learned = after(*[(4, 1000.0)] * 20)
+    waits = [likely(learned, ahead) for ahead in range(20)]
+    assert waits == sorted(waits) and waits[4] == pytest.approx(1000)
+
+
+def test_nobody_ahead_and_a_free_counter_is_no_wait() -> None:
+    learned = after(*[(0, 60.0)] * 20)
+    assert likely(learned, 0, idle=True) == 0
+    assert 0 < likely(learned, 0) <= 60
+
+
+def test_nobody_is_promised_a_wait_beyond_the_last_call() -> None:
+    learned = after(*[(9, 6000.0)] * 20)
+    promised = learned.promise("A", Asked(9, 540, left_s=1200.0))
+    assert promised and promised.wait.likely_s <= promised.wait.high_s <= 1200
+
+
+def test_four_in_five_of_what_was_promised_falls_inside() -> None:
+    waits = [(2, 100.0 + 37 * n % 400) for n in range(600)]
+    learned = after(*waits[:500])
+    inside = 0
+    for ahead, waited_s in waits[500:]:
+        promised = learned.promise("A", Asked(ahead, 540))
+        assert promised
+        inside += promised.wait.low_s <= waited_s <= promised.wait.high_s
+        learned = after((ahead, waited_s), learned=learned)
+    assert 70 <= inside <= 90
+
+
+@pytest.mark.parametrize("waited_s", [-60.0, 3 * 86400.0, nan, inf])
+def test_a_clock_that_jumped_teaches_nothing(waited_s: float) -> None:
+    learned = after(*[(1, 300.0)] * 20)
+    assert learned.called("A", Asked(1, 540), None, waited_s, 545) == learned
+
+
+def test_a_day_without_calls_changes_no_promise() -> None:
+    learned = after(*[(1, 300.0)] * 20).day_turned()
+    assert learned.day_turned().day_turned() == learned
+
+
+STORY = st.lists(
+    st.one_of(
+        st.tuples(
+            st.sampled_from(["A", "B"]),
+            st.integers(0, 400),
+            st.floats(-1e6, 1e7),
+            st.floats(0, 1440),
+            st.none() | st.floats(0, 1e5),
+        ),
+        st.just(None),
+    ),
+    max_size=60,
+)
+
+
+@given(STORY)
+def test_whatever_happened_a_promise_is_never_absurd_and_what_was_learned_is_kept_exactly(story: list[object]) -> None:
+    learned = Learned()
+    for step in story:
+        if step is None:
+            learned = learned.day_turned()
+            continue
+        queue, ahead, waited_s, minute, left_s = step  # type: ignore[misc]
+        asked = Asked(ahead, minute, left_s=left_s)
+        promised = learned.promise(queue, asked)
+        if promised:
+            wait = promised.wait
+            assert 0 <= wait.low_s <= wait.likely_s <= wait.high_s <= LONGEST_S and isfinite(wait.high_s)
+            assert Promised.from_record(json.loads(json.dumps(promised.record()))) == promised
+        assert Asked.from_record(json.loads(json.dumps(asked.record()))) == asked
+        learned = learned.called(queue, asked, promised, waited_s, minute)
+    assert Learned.from_record(json.loads(json.dumps(learned.record()))) == learned
+
+
+def test_a_record_may_lack_what_is_new_and_hold_what_is_gone() -> None:
+    assert Learned.from_record({}) == Learned() and Learned.from_record({"weather": 1}) == Learned()
+    assert Asked.from_record({"ahead": 2, "weather": 1}) == Asked(2, 0.0)
+
+
+def test_what_thirty_queues_taught_is_no_long_text() -> None:
+    learned = Learned()
+    for n in range(30 * PROMISES):
+        learned = after((n % 20, 100.0 + n % 977), queue=f"service-{n % 30}", learned=learned)
+    assert len(json.dumps(learned.day_turned().record())) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "said"),
+    [
+        (0, 0, (0, 5)),
+        (0, 240, (0, 5)),
+        (601, 899, (10, 15)),
+        (600, 900, (10, 15)),
+        (599, 901, (5, 20)),
+        (900, 900, (15, 20)),
+        (4000, 12000, (60, 240)),
+        (1e6, 1e6, (420, 480)),
+    ],
+)
+def test_a_range_is_said_in_steps_that_people_use(low_s: float, high_s: float, said: tuple[int, int]) -> None:
+    assert spoken(Wait(low_s, (low_s + high_s) / 2, high_s)) == said
+
+
+@given(st.floats(0, LONGEST_S), st.floats(0, LONGEST_S))
+def test_what_is_said_holds_what_is_meant(one: float, other: float) -> None:
+    low_s, high_s = sorted((one, other))
+    low, high = spoken(Wait(low_s, low_s, high_s))
+    assert low * 60 <= low_s and high_s <= high * 60 and low < high and {low, high} <= set(SPOKEN)
