@@ -24,7 +24,8 @@ MAY_IMPORT = {
     **{face: {face, *SHARED} for face in FACES},
 }
 PURE = {
-    *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "estimates", "predict", "whatif"),
+    *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "lessons", "waits", "whatif"),
+    *("estimates", "predict", "forward", "forecast"),
     *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
 SQL = {"log", "statistics", "past", "people"}

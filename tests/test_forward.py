@@ -1,0 +1,318 @@
+"""The rule run forward calls whom the hall itself calls: held against the real wishes on the real hall.
+
+Not here: whether its waits are those of queueing theory (test_forward_oracle.py), and the rules (test_rules.py).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from queue_core import day, officers, visitors
+from queue_core.forward import Called, Coming, Desk, run, visitor
+from queue_core.hall import Events, Hall
+from queue_core.plan import CounterPlan, Plan
+from queue_core.rules import RULES
+from queue_core.ticket import Event, Ticket
+from tests.test_rules import CENTRE, NAMES, NINE, plans, service
+
+SERVICES = ("benefit", "card", "advice")
+COUNTERS = ("1", "2", "3")
+
+
+def at(seconds: float) -> datetime:
+    """So many seconds after nine."""
+    return NINE + timedelta(seconds=seconds)
+
+
+def a_plan(plan: Plan = CENTRE, **changes: Any) -> Plan:
+    """A plan of three services and three counters, each for all of them if nothing else is said."""
+    services = {name: service(name, target) for name, target in zip(SERVICES, (30, 60, 5), strict=True)}
+    counters = {name: CounterPlan(name, NAMES, SERVICES) for name in COUNTERS}
+    languages = ("th", "en", "my")
+    return replace(
+        plan, **{"services": services, "counters": counters, "languages": languages, "requeues": 0} | changes
+    )
+
+
+# -- the same day, slowly ------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Somebody:
+    """One who comes, as a test draws them: in seconds after nine."""
+
+    came: float
+    services: tuple[str, ...] = ("benefit",)
+    priority: str | None = None
+    leaves: float | None = None
+    comes: bool = True
+    lasts: tuple[float, ...] = (300, 300, 300)
+    told: Mapping[str, Any] = field(default_factory=dict)  # language, needs
+    more: Mapping[str, Any] = field(default_factory=dict)  # what comes with a booking, or by the desk's hand
+
+
+def a_day(plan: Plan, desks: tuple[Desk, ...], people: list[Somebody], between: Mapping[str, float]) -> "TheHall":
+    hall = TheHall(plan, desks, people, between)
+    hall.run()
+    return hall
+
+
+class TheHall:
+    """A day of real wishes, on the real hall: the referee. Slow, and it looks at everybody at every press."""
+
+    def __init__(self, plan: Plan, desks: tuple[Desk, ...], people: list[Somebody], between: Mapping[str, float]):
+        self.desks, self.people, self.between = {desk.id: desk for desk in desks}, people, between
+        self.hall = Hall(plan)
+        self.ahead: list[tuple[datetime, int, int, Callable[..., None], tuple[Any, ...]]] = []
+        self.n = 0
+        self.who: dict[str, int] = {}
+        self.queued: dict[int, datetime] = {}
+        self.means = dict.fromkeys(self.desks, "close")
+        self.ready: list[str] = []
+        self.resting: set[str] = set()
+        self.calls: list[tuple[int, str, str, datetime, datetime, datetime]] = []
+        self.gave_up: dict[str, datetime] = {}
+        self.do(NINE, day.open_day, plan, True)
+        for n, one in enumerate(people):
+            self.expect(at(one.came), 0, self.comes, n)
+        for desk in desks:
+            for start, end in desk.spans:
+                last = "last" if desk.stays else "close"
+                self.expect(start, 1, self.opens, desk.id)
+                self.expect(end, 2, self.stops, desk.id, last if end == desk.spans[-1][1] else "away")
+
+    def expect(self, moment: datetime, rank: int, happens: Callable[..., None], *what: Any) -> None:
+        self.n += 1
+        heappush(self.ahead, (moment, rank, self.n, happens, what))
+
+    def run(self) -> None:
+        while self.ahead:
+            moment, _, _, happens, what = heappop(self.ahead)
+            happens(moment, *what)
+            self.whoever_is_ready_calls(moment)
+
+    def do(self, now: datetime, wish: Any, *asked: Any, by: str = "hall", **more: Any) -> Events:
+        events: Events = wish(self.hall, now, by, *asked, **more)
+        for event in events:
+            self.hall = self.hall.after(event)
+        return events
+
+    def comes(self, now: datetime, n: int) -> None:
+        one = self.people[n]
+        (came,) = visitors.issue(self.hall, now, "kiosk", one.services, one.priority, **one.told)
+        more = {name: value for name, value in one.more.items() if name in ("booking", "booked_at", "since")}
+        self.hall = self.hall.after(replace(came, data={**came.data, **more}))
+        moved = {name: value for name, value in one.more.items() if name not in more}
+        if moved:
+            self.hall = self.hall.after(Event("moved", now, "desk", came.ticket, data=moved))
+        self.who[str(came.ticket)] = n
+        self.queued[n] = now if not one.more.get("since") else max(now, datetime.fromisoformat(one.more["since"]))
+        if one.leaves is not None:
+            self.expect(at(one.leaves), 5, self.leaves, str(came.ticket))
+
+    def leaves(self, now: datetime, ticket: str) -> None:
+        live = self.hall.tickets.get(ticket)
+        if live and live.state == "waiting":
+            self.do(now, visitors.cancel, live)
+            self.gave_up[str(self.who[ticket])] = now
+
+    def opens(self, now: datetime, counter: str) -> None:
+        self.means[counter] = "serve"
+        self.do(now, officers.open_counter, counter, by=f"officer-{counter}")
+        if self.hall.at_counter(counter) is None and counter not in self.resting:
+            self.presses(now, counter)
+
+    def stops(self, now: datetime, counter: str, means: str) -> None:
+        self.means[counter] = means
+        if self.hall.at_counter(counter) is None and not (counter in self.resting and means == "last"):
+            self.rests(now, counter)
+
+    def presses(self, now: datetime, counter: str, came: str | None = None) -> None:
+        left = self.hall.at_counter(counter)
+        events = self.do(now, officers.call_next, counter, came, by=f"officer-{counter}")
+        if left:
+            self.over(now, left)
+        called = next((event for event in events if event.kind == "called"), None)
+        if called is None:
+            self.rests(now, counter)
+            return
+        n = self.who[str(called.ticket)]
+        ticket = self.hall.tickets[str(called.ticket)]
+        done = now + timedelta(seconds=lasts(self.people[n], ticket))
+        self.calls.append((n, ticket.service, counter, self.queued[n], now, done))
+        self.expect(done, 3, self.ends, counter)
+
+    def over(self, now: datetime, left: Ticket) -> None:
+        self.queued[self.who[left.id]] = now
+
+    def ends(self, now: datetime, counter: str) -> None:
+        present = self.hall.at_counter(counter)
+        assert present
+        came = self.people[self.who[present.id]].comes
+        if self.means[counter] in ("serve", "last") and not self.between[counter]:
+            self.presses(now, counter, "finished" if came else "no-show")
+            return
+        self.do(now, officers.finish if came else officers.no_show, counter, by=f"officer-{counter}")
+        self.over(now, present)
+        if self.means[counter] in ("serve", "last"):
+            self.resting.add(counter)
+            self.expect(now + timedelta(seconds=self.between[counter]), 4, self.rested, counter)
+        else:
+            self.rests(now, counter)
+
+    def rested(self, now: datetime, counter: str) -> None:
+        self.resting.remove(counter)
+        if self.means[counter] in ("serve", "last"):
+            self.presses(now, counter)
+
+    def rests(self, now: datetime, counter: str) -> None:
+        means = self.means[counter]
+        self.ready = [one for one in self.ready if one != counter or means == "serve"]
+        if means == "serve":
+            self.ready += [counter] if counter not in self.ready else []
+        elif means == "away":
+            self.do(now, officers.pause_counter, counter, by=f"officer-{counter}")
+        else:
+            self.means[counter] = "close"
+            self.do(now, officers.close_counter, counter, by=f"officer-{counter}")
+
+    def whoever_is_ready_calls(self, now: datetime) -> None:
+        """Counters that stand ready, the one longest so first."""
+        for counter in list(self.ready):
+            if counter in self.ready and self.hall.waiting_for(counter):
+                self.ready.remove(counter)
+                self.presses(now, counter)
+
+
+def lasts(one: Somebody, ticket: Ticket) -> float:
+    return one.lasts[one.services.index(ticket.service)]
+
+
+# -- and by the engine ---------------------------------------------------------------------------------------------
+
+MOMENTS = ("since", "booked_at")
+
+
+def coming(plan: Plan, people: list[Somebody]) -> Iterator[Coming]:
+    """The same people, for the engine."""
+    for n, one in enumerate(people):
+        ticket = visitor(plan, str(n), at(one.came), one.services, one.priority, n)
+        more = {**one.told, **one.more}
+        more |= {name: datetime.fromisoformat(more[name]) for name in MOMENTS if more.get(name)}
+        if "position" in more:
+            more["front"] = more.pop("position") == "front"
+        if "needs" in more:
+            more["needs"] = tuple(more["needs"])
+        ticket = replace(ticket, **more)
+        ticket = replace(ticket, leg=replace(ticket.leg, queued_at=max(ticket.issued_at, ticket.since)))
+        yield Coming(ticket, None if one.leaves is None else at(one.leaves), one.comes)
+
+
+def told(call: Called) -> tuple[int, str, str, datetime, datetime, datetime]:
+    return (int(call.ticket), call.service, call.desk, call.queued_at, call.called_at, call.done_at)
+
+
+def same(plan: Plan, desks: tuple[Desk, ...], people: list[Somebody], between: Mapping[str, float]) -> TheHall:
+    """The day as the hall has it, once the engine has been found to have the same."""
+    slow = a_day(plan, desks, people, between)
+    fast = run(
+        plan, desks, list(coming(plan, people)), lambda one: lasts(people[int(one.id)], one), lambda desk: between[desk]
+    )
+    assert [told(call) for call in fast.calls] == slow.calls
+    assert fast.gave_up == slow.gave_up
+    waiting = [ticket for ticket in slow.hall.tickets.values() if ticket.state == "waiting"]
+    assert fast.waiting == tuple(str(n) for n in sorted(slow.who[ticket.id] for ticket in waiting))
+    return slow
+
+
+# -- days at random ------------------------------------------------------------------------------------------------
+
+# Mostly whole minutes, so that many things happen at once; and some to the millisecond.
+SECONDS = st.integers(0, 40).map(lambda minute: minute * 60.0) | st.integers(0, 2_400_000).map(lambda ms: ms / 1000)
+LENGTHS = st.sampled_from([0.0, 60.0, 120.0, 300.0, 600.0]) | st.integers(0, 900_000).map(lambda ms: ms / 1000)
+SOME = st.lists(st.sampled_from(SERVICES), unique=True, min_size=1, max_size=3).map(tuple)
+
+
+@st.composite
+def somebody(draw: st.DrawFn) -> Somebody:
+    came = draw(SECONDS)
+    more: dict[str, Any] = {}
+    if draw(st.integers(0, 4)) == 0:
+        booked = at(came + 60 * draw(st.integers(-30, 30)))
+        kept = draw(st.sampled_from(["early", "on-time", "late"]))
+        since = at(came) if kept == "late" else booked
+        more |= {"booking": kept, "booked_at": booked.isoformat(), "since": since.isoformat()}
+    if draw(st.integers(0, 4)) == 0:
+        more |= draw(
+            st.sampled_from(
+                [
+                    {"position": "front"},
+                    {"for_counter": "1"},
+                    {"for_counter": "3"},
+                    {"for_officer": "officer-2"},
+                    {"for_officer": "gone"},
+                    {"for_counter": "1", "for_officer": "officer-2", "position": "front"},
+                ]
+            )
+        )
+    return Somebody(
+        came,
+        draw(SOME),
+        draw(st.sampled_from([None, None, "elder", "monk"])),
+        draw(st.none() | st.integers(0, 1800).map(lambda after: came + after)),
+        draw(st.integers(0, 6)) > 0,
+        draw(st.tuples(LENGTHS, LENGTHS, LENGTHS)),
+        {"language": draw(st.sampled_from(["th", "en", "my"])), "needs": draw(st.sampled_from([(), ("sign",)]))},
+        more,
+    )
+
+
+PEOPLE = st.lists(somebody(), max_size=16).map(lambda people: sorted(people, key=lambda one: one.came))
+
+
+@st.composite
+def desk(draw: st.DrawFn, name: str) -> Desk:
+    edges = sorted(draw(st.lists(SECONDS, unique=True, min_size=2, max_size=4)))
+    spans = tuple((at(start), at(end)) for start, end in zip(edges[::2], edges[1::2], strict=False))
+    return Desk(
+        name,
+        frozenset(draw(SOME)),
+        spans,
+        f"officer-{name}",
+        draw(st.sampled_from([None, "desk", "back", "gone"])),
+        draw(st.booleans()),
+    )
+
+
+@st.composite
+def days(draw: st.DrawFn) -> tuple[Plan, tuple[Desk, ...], dict[str, float]]:
+    desks = tuple(draw(desk(name)) for name in COUNTERS)
+    counters = {one.id: CounterPlan(one.id, NAMES, SERVICES, one.profile) for one in desks}
+    skills = {str(one.officer): tuple(one.services) for one in desks}
+    plan = a_plan(draw(plans()), counters=counters, skills=skills)
+    between = {one.id: draw(st.sampled_from([0.0, 0.0, 15.0, 60.0])) for one in desks}
+    return plan, desks, between
+
+
+@given(days(), PEOPLE)
+def test_the_engine_calls_whom_the_hall_calls(drawn: Any, people: list[Somebody]) -> None:
+    plan, desks, between = drawn
+
+    same(plan, desks, people, between)
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+@settings(max_examples=20)
+@given(days(), PEOPLE)
+def test_by_every_rule_without_a_profile(rule: str, drawn: Any, people: list[Somebody]) -> None:
+    plan, desks, between = drawn
+    plain = tuple(replace(one, profile=None) for one in desks)
+    counters = {one.id: CounterPlan(one.id, NAMES, SERVICES) for one in desks}
+
+    same(replace(plan, rule=rule, counters=counters), plain, people, between)
