@@ -67,7 +67,7 @@ def open_day(
         # Danger and a call for help end when somebody says so, not with the night.
         "evacuation": hall.evacuation.isoformat() if hall.evacuation else None,
         "help": {counter.id: counter.help.record() for counter in hall.counters.values() if counter.help},
-        "learned": {},
+        "learned": hall.lessons.next_day().record(),
     }
     return (*left, Event("day-opened", now, by, data=data))
 

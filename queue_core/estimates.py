@@ -39,6 +39,10 @@ class Wait:
     likely_s: float
     high_s: float
 
+    def later(self, seconds: float) -> "Wait":
+        """The same range, so many seconds later."""
+        return Wait(self.low_s + seconds, self.likely_s + seconds, self.high_s + seconds) if seconds else self
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -57,6 +61,7 @@ class Asked:
     front_s: float | None = None
     forward_s: float | None = None
     left_s: float | None = None
+    opens_s: float = 0.0
 
     def record(self) -> dict[str, Any]:
         """As plain JSON data, without what is not known."""
@@ -185,7 +190,8 @@ class Learned:
         if pace is None:
             return None
         pace_s = pace.wait_s(asked)
-        return Promised(self._range(asked.ahead, pace_s, pace._left_s(asked)), pace_s, asked.forward_s)
+        wait = self._range(asked.ahead, pace_s, pace._left_s(asked))
+        return Promised(wait.later(asked.opens_s), pace_s, asked.forward_s)
 
     def _pace(self, queue: str) -> Pace | None:
         own = self.queues.get(queue)
@@ -206,6 +212,9 @@ class Learned:
         self, queue: str, asked: Asked, promised: Promised | None, waited_s: float, at_minute: float
     ) -> "Learned":
         """After one ticket's call: what it had asked, what it was promised, how long it waited."""
+        if asked.opens_s:
+            waited_s = max(waited_s - asked.opens_s, 0.0)
+            promised = promised and replace(promised, wait=promised.wait.later(-asked.opens_s))
         if not 0 <= waited_s <= LONGEST_S:
             return self
         pace = self.queues.get(queue, Pace()).called(asked.ahead, waited_s, at_minute)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from queue_core import rules
+from queue_core.lessons import Lessons
 from queue_core.plan import Names, Plan
 from queue_core.ticket import AT_COUNTER, CLOSES, KINDS, Event, Ticket, issued
 
@@ -171,13 +172,14 @@ class Hall:
     entered: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()  # the numbers that were carried over, and are given to nobody else today
     evacuation: datetime | None = None
+    lessons: Lessons = field(default_factory=Lessons)
 
     def after(self, event: Event) -> "Hall":
         """The hall once `event` has happened. A fact of an unknown kind, or about a ticket gone, changes only `seq`."""
         if event.kind not in _KINDS:
             return replace(self, seq=self.seq + 1)
         changes = _FACTS.get(event.kind, _of_ticket)(self, event)
-        hall = replace(self, seq=self.seq + 1, **changes)
+        hall = replace(self, seq=self.seq + 1, lessons=self.lessons.after(self, event), **changes)
         return hall if event.kind in _BESIDE else _noted(self, hall, event)
 
     # -- what wishes and screens ask -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The event log: append, read a day, the hash chain, closed visits and their legs, bookings, migrations.
+"""The event log: append, read a day, the hash chain, closed visits with legs and promises, bookings, migrations.
 
 The only SQL that writes. Each event is one row and one canonical text, hashed with its predecessor and never rewritten.
 What people wrote in their own words lies apart in `texts`, where it can be erased; the event keeps a salted hash.
@@ -22,6 +22,7 @@ from sqlite_utils import Database, Migrations
 
 from queue_core import rules
 from queue_core.day import Given
+from queue_core.estimates import spoken
 from queue_core.hall import Booking, Hall
 from queue_core.officers import out_of_turn
 from queue_core.plan import Plan
@@ -105,6 +106,22 @@ insert into legs
         case state when 'absent' then 'no-show' else state end, outcome, hour, issued_ms, called_ms, started_ms,
         ended_ms, start_inferred, calls, 0, 1, null, rule, 0, 0, 0, target_wait_s, published_s
     from visits left join last_calls on last_calls.ticket = visits.ticket
+"""
+
+
+@migrations()
+def promises(db: Database) -> None:
+    """How long each visitor was told to wait, beside how long it was."""
+    for statement in _PROMISES.split(";"):
+        db.execute(statement)
+
+
+_PROMISES = """
+create table promises (
+    ticket text primary key, day text not null, service text not null, low_s real not null, likely_s real not null,
+    high_s real not null, said_to_s int not null, waited_s real not null
+) without rowid;
+create index promises_by_day on promises (day, service)
 """
 
 
@@ -221,11 +238,14 @@ class Log:
         for ticket in reopened(event):
             self._db.execute("delete from visits where ticket = :ticket", {"ticket": ticket})
             self._db.execute("delete from legs where ticket = :ticket", {"ticket": ticket})
+            self._db.execute("delete from promises where ticket = :ticket", {"ticket": ticket})
         closed = closes(event, before)
         if closed:
             self._db.execute(_INSERT_VISIT, ticket_row(closed, before, closed.ended_at or event.at))
             for row in leg_rows(closed, before):
                 self._db.execute(_INSERT_LEG, row)
+            if promise := promise_row(closed):
+                self._db.execute(_INSERT_PROMISE, promise)
         if event.kind == "rated":
             self._db.execute(_RATE_VISIT, rating_row(event))
 
@@ -526,6 +546,26 @@ def _promised(service_id: str, hall: Hall) -> dict[str, Any]:
     }
 
 
+def promise_row(ticket: Ticket) -> dict[str, Any] | None:
+    """The wait that was promised at the issue, beside the one that came; None where nothing was, or nobody was called.
+
+    `said_to_s` is the end of the range as people were told it, rounded.
+    """
+    if ticket.promised is None or ticket.first_called_at is None:
+        return None
+    wait = ticket.promised.wait
+    return {
+        "ticket": ticket.id,
+        "day": ticket.day,
+        "service": ticket.all_legs()[0].service,
+        "low_s": wait.low_s,
+        "likely_s": wait.likely_s,
+        "high_s": wait.high_s,
+        "said_to_s": spoken(wait)[1] * 60,
+        "waited_s": (ticket.first_called_at - ticket.issued_at).total_seconds(),
+    }
+
+
 def rating_row(event: Event) -> dict[str, Any]:
     """What a rating sets on its visit."""
     marks = {mark: event.data.get(mark) for mark in MARKS}
@@ -543,6 +583,7 @@ _LEG_COLUMNS = """
 """
 
 
+_PROMISE_COLUMNS = "ticket day service low_s likely_s high_s said_to_s waited_s"
 _BOOKING_COLUMNS = "code day at_ms record state ticket"
 
 
@@ -553,6 +594,7 @@ def _insert(table: str, columns: str) -> str:
 
 _INSERT_VISIT = _insert("visits", _VISIT_COLUMNS)
 _INSERT_LEG = _insert("legs", _LEG_COLUMNS)
+_INSERT_PROMISE = _insert("promises", _PROMISE_COLUMNS)
 _RATE_VISIT = (
     f"update visits set rated_ms = :rated_ms, {', '.join(f'{mark} = :{mark}' for mark in MARKS)} where ticket = :ticket"
 )
@@ -725,9 +767,9 @@ def verified(conn: sqlite3.Connection, plan: Plan, tick: Callable[[int], object]
     `tick(1)` is called for each event.
 
     Checked: the chain of hashes, numbers without a gap, each row's columns against its record; that each call was the
-    one that its rule makes of the hall before it, and names those it passed over; `visits` with their ratings, `legs`
-    and `bookings` rebuilt from the events and compared; and each text that was not erased. Not seen: the last events
-    cut off together with all that they left behind, for the chain knows nothing of what followed.
+    one that its rule makes of the hall before it, and names those it passed over; `visits` with their ratings, `legs`,
+    `promises` and `bookings` rebuilt from the events and compared; and each text that was not erased. Not seen: the
+    last events cut off together with all that they left behind, for the chain knows nothing of what followed.
     """
     replay, previous = _Replay(Hall(plan)), GENESIS
     for row in conn.execute("select * from events order by seq"):
@@ -831,6 +873,7 @@ class _Rebuilt:
 
     visits: Rebuilt = field(default_factory=dict)
     legs: Rebuilt = field(default_factory=dict)
+    promises: Rebuilt = field(default_factory=dict)
     bookings: dict[str, dict[str, Any]] = field(default_factory=dict)
     ratings: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -849,10 +892,13 @@ class _Rebuilt:
         self.visits[closed.id] = _hash_of(row, _VISIT_COLUMNS)
         for leg in leg_rows(closed, before):
             self.legs[_leg_key(leg)] = _hash_of(leg, _LEG_COLUMNS)
+        if promise := promise_row(closed):
+            self.promises[closed.id] = _hash_of(promise, _PROMISE_COLUMNS)
 
     def _forget(self, ticket: str) -> None:
         leg = 0
         self.visits.pop(ticket, None)
+        self.promises.pop(ticket, None)
         while self.legs.pop(f"{ticket} {leg}", None) is not None:
             leg += 1
 
@@ -870,6 +916,7 @@ class _Rebuilt:
             *_compare(conn, "visit", self.visits, _VISIT_COLUMNS, lambda row: str(row["ticket"])),
             *self._unlike_ratings(conn),
             *_compare(conn, "leg", self.legs, _LEG_COLUMNS, _leg_key),
+            *_compare(conn, "promise", self.promises, _PROMISE_COLUMNS, lambda row: str(row["ticket"])),
             *_compare(conn, "booking", bookings, _BOOKING_COLUMNS, lambda row: str(row["code"])),
         ]
 

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from queue_core.estimates import Asked, Promised
+
 # What a fact makes of a ticket, whatever it was before. Facts are applied for ever, so an entry is never removed.
 BECOMES: Mapping[str, str] = {
     "issued": "waiting",
@@ -100,7 +102,8 @@ class Ticket:
 
     `services` are all that are wanted, `leg` the one now waited for or given, `left` those still to come. `since` is
     the time from which its turn is counted, `place` the number of the event that brought it, `moved` that of the last
-    event that was more than a matter of paper.
+    event that was more than a matter of paper. `asked` is what was known of the wait at the issue, `promised` what was
+    told; None: nothing, or it was for another service. `first_called_at` says how true that was.
     """
 
     id: str
@@ -136,6 +139,9 @@ class Ticket:
     by_hand: bool = False
     ended_at: datetime | None = None
     outcome: str | None = None
+    asked: Asked | None = None
+    promised: Promised | None = None
+    first_called_at: datetime | None = None
 
     # -- the present leg, as most people ask for it ------------------------------------------------------------
 
@@ -185,7 +191,8 @@ class Ticket:
     def record(self) -> dict[str, Any]:
         """The ticket as plain data, for an event that carries it as it was."""
         told: dict[str, Any] = _plain(asdict(self))
-        return told
+        promise = {"asked": self.asked, "promised": self.promised}
+        return told | {name: value.record() for name, value in promise.items() if value}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Ticket":
@@ -194,6 +201,7 @@ class Ticket:
         known |= {name: tuple(known[name]) for name in ("services", "left", "needs") if name in known}
         known["leg"] = Leg(**_known(Leg, record["leg"]))
         known["legs"] = tuple(Leg(**_known(Leg, leg)) for leg in record.get("legs", ()))
+        known |= _promise(record)
         return cls(**known)
 
     def may(self, kind: str) -> bool:
@@ -236,7 +244,14 @@ def issued(event: Event, seq: int = 0, day: str = "") -> Ticket:
         booking=data.get("booking"),
         booked_at=_time(data, "booked_at"),
         by_hand=event.kind == "entered",
+        **_promise(data),
     )
+
+
+def _promise(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What was known and told of the wait, where a record says it."""
+    kinds: Mapping[str, Any] = {"asked": Asked, "promised": Promised}
+    return {name: kind.from_record(record[name]) for name, kind in kinds.items() if record.get(name)}
 
 
 Changes = dict[str, Any]
@@ -256,7 +271,7 @@ def _called(ticket: Ticket, event: Event) -> Changes:
         # A call that came to nothing through a power cut leaves no doubt about the next one.
         uncertain=ticket.uncertain if ticket.uncertain == "day-end" else None,
     )
-    return {"leg": leg, "absent_at": None}
+    return {"leg": leg, "absent_at": None, "first_called_at": ticket.first_called_at or event.at}
 
 
 def _recalled(ticket: Ticket, event: Event) -> Changes:
@@ -360,7 +375,9 @@ def _moved(ticket: Ticket, event: Event) -> Changes:
     leg = {"leg": replace(ticket.leg, service=data["service"])} if "service" in data else {}
     front = {"front": data["position"] == "front"} if "position" in data else {}
     since = {"since": _time(data, "since")} if data.get("since") else {}
-    return told | plain | leg | front | since
+    # What was promised was promised in that queue and that place.
+    other = {"asked": None, "promised": None} if {"service", "priority", "since"} & data.keys() else {}
+    return told | plain | leg | front | since | other
 
 
 def _interrupted(ticket: Ticket, event: Event) -> Changes:
@@ -449,6 +466,7 @@ _MOMENTS = frozenset(
         "called_at",
         "started_at",
         "ended_at",
+        "first_called_at",
     }
 )
 

@@ -6,6 +6,7 @@ wish is already so. Not here: what an officer does at a counter (officers.py), t
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from queue_core import errors
 from queue_core.hall import Booking, Events, Hall, Taken
 from queue_core.plan import NEEDS
 from queue_core.ticket import UNBELIEVABLE, Event, Ticket, issued
+from queue_core.waits import NO_OUTLOOK, Outlook, at_issue
 
 MOST_PEOPLE = 99
 POSITIONS = ("by-visit", "front", "end")
@@ -29,10 +31,12 @@ def issue(
     needs: Sequence[str] = (),
     device: str | None = None,
     slip: bool = True,
+    outlook: Outlook = NO_OUTLOOK,
 ) -> Events:
     """A ticket for one or more services: the next number of the first one's series, from 001 each day; after 999, 1000.
 
-    Services come in the order wanted, but one that must come after another comes after it.
+    Services come in the order wanted, but one that must come after another comes after it. The event says what wait
+    is promised, by the outlook among others.
     """
     wanted = _wanted(hall, services)
     _known_words(hall, priority, language, needs)
@@ -41,7 +45,8 @@ def issue(
         if refusal:
             raise refusal
     told = {"priority": priority, "language": language, "people": people, "needs": _needs(needs), "device": device}
-    return (ticket_for(hall, now, by, wanted, told if slip else told | {"no_slip": True}),)
+    event = ticket_for(hall, now, by, wanted, told if slip else told | {"no_slip": True})
+    return (promising(hall, now, event, outlook),)
 
 
 def ticket_for(
@@ -63,6 +68,14 @@ def ticket_for(
     event = Event("issued", now, by, _identity(hall.day, number), counter, data)
     data["ahead"] = hall.after(event).ahead_of(issued(event, hall.seq + 1), now)
     return event
+
+
+def promising(hall: Hall, now: datetime, event: Event, outlook: Outlook) -> Event:
+    """The same event with what is known of the wait at the issue, and what is promised, so far as anything is."""
+    after = hall.after(event)
+    asked, promised = at_issue(after, after.tickets[str(event.ticket)], now, outlook)
+    told = {"asked": asked and asked.record(), "promised": promised and promised.record()}
+    return replace(event, data={**event.data, **{name: value for name, value in told.items() if value}})
 
 
 def _series(hall: Hall, service: str) -> str:
@@ -244,7 +257,9 @@ def cancel_booking(hall: Hall, now: datetime, by: str, code: str, known: bool = 
     return (Event("booking-cancelled", now, by, data={"code": code}),)
 
 
-def check_in(hall: Hall, now: datetime, by: str, code: str, device: str | None = None) -> Events:
+def check_in(
+    hall: Hall, now: datetime, by: str, code: str, device: str | None = None, outlook: Outlook = NO_OUTLOOK
+) -> Events:
     """The booked visitor has come and gets a ticket, whose turn is counted from the booked time.
 
     Who comes later than the late window joins the ordinary queue, from now on. Quotas and the last ticket are for
@@ -268,7 +283,7 @@ def check_in(hall: Hall, now: datetime, by: str, code: str, device: str | None =
         "since": (now if kept == "late" else booking.at).isoformat(),
     }
     del told["services"], told["at"]
-    return (ticket_for(hall, now, by, wanted, told),)
+    return (promising(hall, now, ticket_for(hall, now, by, wanted, told), outlook),)
 
 
 def timeliness(hall: Hall, at: datetime, now: datetime) -> str:

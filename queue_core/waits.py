@@ -1,0 +1,143 @@
+"""What a visitor is told of the wait, or nothing where nobody can know it. Pure: (hall, who, now, foretold) -> a range.
+
+Where the wait is not simply that of somebody who stands so far back in an open hall:
+
+- before the hours, and in a break: until they begin, and from there as long as with so many ahead;
+- no counter open that gives the service: no estimate, for nobody knows when one will be;
+- booked: none before the booked time, which is on the slip; from then on like everybody who waits;
+- sent on, come back, moved: like anybody who stands there now; what was promised before was for another place;
+- first day of a hall, or of a service: none, until enough was called (estimates.py says how much);
+- called, served, put aside, away, or while the building is cleared: none.
+
+Not here: how a range is reckoned (estimates.py), the rule run forward (forward.py), what is learned (lessons.py).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from queue_core import forward
+from queue_core.estimates import Asked, Promised, Wait
+from queue_core.hall import Hall
+from queue_core.lessons import favoured_parts, queue_of
+from queue_core.ticket import Ticket
+
+# A working day, where the plan's hours do not say how long it is.
+USUAL_HOURS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """How the calls would go, reckoned from the hall as it stood after event `seq` of the log.
+
+    `waiting` and `newcomers`: see forward.Foretold. `offered`: what whoever comes without a priority is told, by
+    service. It may be some seconds old: it is reckoned beside the office, never in its way.
+    """
+
+    seq: int = -1
+    waiting: Mapping[str, float | None] = field(default_factory=dict)
+    newcomers: Mapping[forward.Newcomer, float | None] = field(default_factory=dict)
+    offered: Mapping[str, Wait | None] = field(default_factory=dict)
+
+
+NO_OUTLOOK = Outlook()
+NOBODY: Mapping[str, float | None] = MappingProxyType({})
+
+
+def known(hall: Hall, now: datetime) -> forward.Known:
+    """What the hall has learned that running its rule forward needs."""
+    lessons, hours = hall.lessons, _hours(hall, now)
+    coming = {favoured_parts(key): lessons.favoured_a_day(key) / hours for key in lessons.usual}
+    return forward.Known(
+        service_s={service: lessons.seconds_at_counter(service, hall.plan) for service in hall.plan.services},
+        turnaround_s=lessons.between.mean(),
+        arrivals_per_hour={one: rate for one, rate in coming.items() if rate > 0},
+    )
+
+
+def _hours(hall: Hall, now: datetime) -> float:
+    """How long the hall is open today."""
+    spans = hall.plan.spans_on(hall.plan.local(now).date())
+    return sum(end - start for start, end in spans) / 60 or USUAL_HOURS
+
+
+# -- one visitor ---------------------------------------------------------------------------------------------------
+
+
+def at_issue(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook) -> tuple[Asked | None, Promised | None]:
+    """What is known of the wait of one who takes this ticket now, in the hall that holds it; and what is promised.
+
+    Known and nothing promised: too little was called yet, and this call will teach. Nothing known: nobody can know it.
+    """
+    newcomer = outlook.newcomers.get((ticket.service, ticket.priority))
+    asked = _asked(hall, ticket, ticket.ahead, now, newcomer)
+    return asked, _promise(hall, ticket, asked)
+
+
+def told(hall: Hall, ticket: Ticket, now: datetime, ahead: int, outlook: Outlook) -> Wait | None:
+    """How long this one, with so many ahead, still waits from now on. Just issued: what was promised.
+
+    None for whoever does not wait, and where there is no estimate.
+    """
+    if ticket.state != "waiting" or hall.evacuation:
+        return None
+    asked = _asked(hall, ticket, ahead, now, outlook.waiting.get(ticket.id))
+    just_issued = ticket.moved == ticket.place > outlook.seq
+    found = ticket.promised if just_issued and asked else _promise(hall, ticket, asked)
+    return found.wait if found else None
+
+
+def _promise(hall: Hall, ticket: Ticket, asked: Asked | None) -> Promised | None:
+    queue = queue_of(ticket.service, ticket.priority)
+    return hall.lessons.waits.promise(queue, asked) if asked else None
+
+
+def _asked(hall: Hall, ticket: Ticket, ahead: int, now: datetime, forward_s: float | None) -> Asked | None:
+    manned = _open_for(hall, ticket)
+    opens_s = _until_hours(hall, now)
+    if opens_s is None or ticket.since > now or not (manned or opens_s):
+        return None
+    local = hall.plan.local(now)
+    return Asked(
+        ahead=ahead,
+        minute=local.hour * 60 + local.minute,
+        idle=any(hall.counters[counter].ticket is None for counter in manned),
+        counters=len(manned) or None,
+        forward_s=None if opens_s else forward_s,
+        opens_s=opens_s,
+    )
+
+
+def _open_for(hall: Hall, ticket: Ticket) -> list[str]:
+    """The counters that are open and call this one."""
+    return [one.id for one in hall.counters.values() if one.state == "open" and hall.may_call(one.id, ticket)]
+
+
+def _until_hours(hall: Hall, now: datetime) -> float | None:
+    """Seconds until the hours begin, today: 0 within them, and after the last of them, when the rest is served.
+
+    None on a day without hours.
+    """
+    if hall.always_open or hall.plan.open_at(now):
+        return 0.0
+    local = hall.plan.local(now)
+    spans = hall.plan.spans_on(local.date())
+    if not spans:
+        return None
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    starts = (midnight + timedelta(minutes=start) for start, _ in spans)
+    return next(((start - local).total_seconds() for start in starts if start > local), 0.0)
+
+
+# -- whoever would come now ----------------------------------------------------------------------------------------
+
+
+def newcomer(hall: Hall, service: str, now: datetime, foretold: forward.Foretold) -> Wait | None:
+    """What one is told who would come for this service now, without a priority."""
+    if hall.evacuation:
+        return None
+    ghost = forward.visitor(hall.plan, "", now, (service,), place=hall.seq + 1)
+    asked = _asked(hall, ghost, hall.ahead_of(ghost, now), now, foretold.newcomers.get((service, None)))
+    found = _promise(hall, ghost, asked)
+    return found.wait if found else None
