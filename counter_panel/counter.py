@@ -178,4 +178,4 @@ def answer(house: House, done: Done, counter: str, action: str, number: str = ""
         ticket = hall.numbered(number) or ticket
     here = hall.counters[counter]
     told = tell.counter(hall, here) | {"moved": here.moved}
-    return {"ticket": tell.ticket(hall, ticket, now) if ticket else None, "counter": told}
+    return {"ticket": tell.ticket(hall, ticket, now, house.outlook) if ticket else None, "counter": told}

@@ -25,6 +25,7 @@ from queue_core.hall import Events, Hall
 from queue_core.office import Done
 from queue_core.plan import NEEDS, Names, Plan, Service
 from queue_core.ticket import Ticket, to_millisecond
+from queue_core.waits import NO_OUTLOOK, Outlook
 
 ROLES = ("officer",)
 # Paper is entered within a day or two; a moment further off is a slip of the pen.
@@ -187,15 +188,15 @@ def standing(house: House, hall: Hall, ticket: str) -> dict[str, Any]:
     visit = None if live else house.office.log.closed_visit(ticket)
     if live is None and visit is None:
         raise errors.UnknownTicket()
-    return found(hall, live or visit.ticket, house.office.now())  # type: ignore[union-attr]
+    return found(hall, live or visit.ticket, house.office.now(), house.outlook)  # type: ignore[union-attr]
 
 
-def found(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
+def found(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook = NO_OUTLOOK) -> dict[str, Any]:
     """A ticket with all that reception wants to know of it; `may` is what can be done with it now."""
     live = ticket.id in hall.tickets
     return {
         **panel.in_line(hall, ticket),
-        **tell.ticket(hall, ticket, now),
+        **tell.ticket(hall, ticket, now, outlook),
         "service_names": [tell.service_name(hall.plan, service) for service in ticket.services],
         "may": [action for action, kind in MAY.items() if live and ticket.may(kind)],
     }

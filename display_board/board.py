@@ -12,12 +12,13 @@ from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, pairing_page
 from queue_core.hall import Call, Hall
+from queue_core.waits import NO_OUTLOOK, Outlook
 
 SEES = ("board", "kiosk", "officer", "manager", "admin")
 CALLS_SHOWN = 30
 
 
-def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
+def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLOOK) -> Snapshot:
     """What a board shows. A call is announced once for each value of (call, again)."""
     # Who waits with a tip-off waits, for all to see, for what it is shown as.
     listed = {service.id: 0 for service in hall.plan.services.values() if service.shown_as is None}
@@ -25,7 +26,12 @@ def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
         "evacuation": tell.moment(hall.plan, hall.evacuation),
         "calls": [called(hall, call) for call in hall.calls[:CALLS_SHOWN]],
         "waiting": [
-            {"service": service, "name": tell.service_name(hall.plan, service), "count": count}
+            {
+                "service": service,
+                "name": tell.service_name(hall.plan, service),
+                "count": count,
+                "wait": tell.wait(hall.plan, outlook.offered.get(service)),
+            }
             for service, count in (listed | tell.waiting_by_shown(hall)).items()
         ],
     }
@@ -51,7 +57,10 @@ def face(house: House) -> Face:
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         return "" if house.trial or (caller and caller.member.role in SEES) else None
 
-    this = Face("board", (pages,), admit, news)
+    def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
+        return news(hall, now, topic, house.outlook)
+
+    this = Face("board", (pages,), admit, drawn)
 
     @pages.get("/")
     def page() -> str:

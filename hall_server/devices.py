@@ -22,6 +22,8 @@ from hall_server.auth import caller_of_socket
 from hall_server.house import House
 from hall_server.live import Live, fenced
 from hall_server.texts import date_and_time, name_in, say
+from queue_core import waits
+from queue_core.estimates import spoken
 from queue_core.hall import Hall, Wish
 from queue_core.ticket import Ticket
 from queue_core.visitors import slip_printed, slip_unknown
@@ -237,6 +239,7 @@ def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> 
         "booked": say(language, "slip.booked", time=plan.local(kept).strftime("%H:%M")) if kept else None,
         "issued": date_and_time(plan.local(ticket.issued_at), language),
         "ahead": _place(hall, ticket, now),
+        "wait": _wait(house, hall, ticket, now),
         "notice": say(language, "slip.notice"),
         "labels": {"number": say(language, "slip.number"), "follow": say(language, "slip.follow")},
         "url": f"{house.public_url}/t/{house.token(ticket.id)}" if house.public_url else None,
@@ -259,6 +262,16 @@ def _place(hall: Hall, ticket: Ticket, now: datetime) -> str:
         return say(ticket.language, f"ticket.state.{ticket.state}")
     ahead = hall.ahead_of(ticket, now) if ticket.slip_at else ticket.ahead
     return say(ticket.language, "slip.ahead" if ahead else "slip.first", n=ahead)
+
+
+def _wait(house: House, hall: Hall, ticket: Ticket, now: datetime) -> str | None:
+    """The wait that was promised at the issue; on a slip asked for later, what it would be now."""
+    language = ticket.language
+    if ticket.slip_at:
+        found = waits.told(hall, ticket, now, hall.ahead_of(ticket, now), house.outlook)
+    else:
+        found = ticket.promised.wait if ticket.promised else None
+    return say(language, "slip.wait", wait=tell.said(*spoken(found), language)) if found else None
 
 
 def _trial_mark(hall: Hall, language: str) -> str | None:

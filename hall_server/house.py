@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from hall_server.lookout import Lookout
 from hall_server.people import Member, People
 from queue_core.hall import Hall
 from queue_core.office import Office
 from queue_core.plan import Plan
+from queue_core.waits import Outlook
 
 _TOKEN = re.compile(r"(\d{8}-[A-Z]{1,2}\d{3,9})-([A-Za-z0-9_-]{22})", re.ASCII)
 
@@ -39,6 +41,7 @@ class House:
     slips: str | None = None
     practice: bool = False
     begun: str = field(default_factory=lambda: secrets.token_hex(6))
+    lookout: Lookout = field(default_factory=Lookout)
 
     @property
     def epoch(self) -> str:
@@ -53,6 +56,11 @@ class House:
     @property
     def hall(self) -> Hall:
         return self.office.hall
+
+    @property
+    def outlook(self) -> Outlook:
+        """How the calls would go, as it was last reckoned."""
+        return self.lookout.outlook
 
     @property
     def plan(self) -> Plan:

@@ -43,7 +43,8 @@ class Live:
         self._lagging = [face for face in faces if face.lags]
         self._wake, self._wake_lagging = threading.Event(), threading.Event()
         self._also: list[Callable[[Hall], None]] = []
-        self._seen: dict[str, tuple[str, int, datetime]] = {}
+        self._wake_lookout = threading.Event()
+        self._seen: dict[str, tuple[str, int, datetime | None, datetime]] = {}
         self._members: dict[str, tuple[str, Member]] = {}
         self._looked = 0.0
         for face in faces:
@@ -55,6 +56,7 @@ class Live:
         self.also(lambda hall: self._dismiss())
         self._socketio.start_background_task(self._rounds, self._prompt_round, self._wake)
         self._socketio.start_background_task(self._rounds, self._lagging_round, self._wake_lagging)
+        self._socketio.start_background_task(self._rounds, self._look_ahead, self._wake_lookout)
 
     def also(self, work: Callable[[Hall], None]) -> None:
         """Do `work(hall)` in each prompt round, at least once a second."""
@@ -126,6 +128,10 @@ class Live:
         }
         with self._lock:
             self._touched |= touched
+        self._wake_lookout.set()
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         self._wake.set()
         self._wake_lagging.set()
 
@@ -166,9 +172,17 @@ class Live:
         self._welcome(self._lagging)
         self._socketio.sleep(LAG_S)
 
+    def _look_ahead(self) -> None:
+        """A fresh outlook, and the screens that show waits are told."""
+        hall, now = self._house.hall, self._house.office.now()
+        if self._house.lookout.due(hall, now):
+            self._house.lookout.look(hall, now, lambda: self._socketio.sleep(0))
+            self._wake_all()
+        self._socketio.sleep(LAG_S)
+
     def _unseen(self, face: Face, hall: Hall, now: datetime) -> bool:
-        """Whether the hall moved, or the minute (an hour may open or close it), since the face was last drawn."""
-        moment = (str(hall.day), hall.seq, now.replace(second=0, microsecond=0))
+        """Whether the hall, its outlook or the minute (an hour may open or close it) moved since the face was drawn."""
+        moment = (str(hall.day), hall.seq, self._house.lookout.looked_at, now.replace(second=0, microsecond=0))
         unseen = self._seen.get(face.namespace) != moment
         self._seen[face.namespace] = moment
         return unseen

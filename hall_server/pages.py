@@ -100,7 +100,7 @@ def shared_pages(house: House) -> Blueprint:
     @allow("officer", "manager")
     def hall(by: Member) -> Response:
         hall, now = house.hall, house.office.now()
-        told = [tell.ticket(hall, ticket, now) for ticket in hall.tickets.values()]
+        told = [tell.ticket(hall, ticket, now, house.outlook) for ticket in hall.tickets.values()]
         return jsonify(
             epoch=house.epoch,
             seq=hall.seq,

@@ -5,11 +5,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from hall_server.texts import say
+from queue_core.estimates import Wait, spoken
 from queue_core.hall import Counter, Hall
 from queue_core.plan import Names, Plan
 from queue_core.ticket import Ticket
 from queue_core.visitors import away_too_long, back_by
+from queue_core.waits import NO_OUTLOOK, Outlook, told
 
+HOUR = 60
 NO_NAME: Names = {"th": "–", "en": "–"}
 
 
@@ -27,17 +31,17 @@ def counter_name(plan: Plan, counter: str) -> Names:
     return plan.counters[counter].name if counter in plan.counters else {"th": counter, "en": counter}
 
 
-def ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
+def ticket(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook = NO_OUTLOOK) -> dict[str, Any]:
     """A ticket as those who serve it see it: every service by its true name. INTERFACE.md's fields, and more."""
-    return _ticket(hall, ticket, now, _true, _legs(hall.plan, ticket, _true))
+    return _ticket(hall, ticket, now, outlook, _true, _legs(hall.plan, ticket, _true))
 
 
-def held_ticket(hall: Hall, ticket: Ticket, now: datetime) -> dict[str, Any]:
+def held_ticket(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook = NO_OUTLOOK) -> dict[str, Any]:
     """A ticket as its holder sees it, but for the token: a service goes under the name that everybody may see.
 
     A phone is seen by others, and a slip is left on a chair.
     """
-    return _ticket(hall, ticket, now, shown, _once(_legs(hall.plan, ticket, shown)))
+    return _ticket(hall, ticket, now, outlook, shown, _once(_legs(hall.plan, ticket, shown)))
 
 
 def waiting_by_shown(hall: Hall) -> dict[str, int]:
@@ -45,7 +49,7 @@ def waiting_by_shown(hall: Hall) -> dict[str, int]:
     return Counting(shown(hall.plan, ticket.service)[0] for ticket in hall.waiting())
 
 
-Told = Callable[[Plan, str], tuple[str, Names]]
+Namer = Callable[[Plan, str], tuple[str, Names]]
 
 
 def _true(plan: Plan, service: str) -> tuple[str, Names]:
@@ -58,13 +62,16 @@ def shown(plan: Plan, service: str) -> tuple[str, Names]:
     return (cover.id, cover.name) if cover else ("", NO_NAME)
 
 
-def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told, legs: list[dict[str, Any]]) -> dict[str, Any]:
+def _ticket(
+    hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook, named: Namer, legs: list[dict[str, Any]]
+) -> dict[str, Any]:
     plan = hall.plan
-    service, name = told(plan, ticket.service)
+    service, name = named(plan, ticket.service)
+    ahead = hall.ahead_of(ticket, now) if ticket.state == "waiting" else 0
     return {
         "number": ticket.number,
         "state": ticket.state,
-        "services": _ids(plan, ticket.services, told),
+        "services": _ids(plan, ticket.services, named),
         "service": service,
         "left": [leg["service"] for leg in legs if leg["state"] == "to-come"],
         "legs": legs,
@@ -73,8 +80,8 @@ def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told, legs: list[di
         "people": ticket.people,
         "needs": list(ticket.needs),
         "issued_at": moment(plan, ticket.issued_at),
-        "ahead": hall.ahead_of(ticket, now) if ticket.state == "waiting" else 0,
-        "wait": None,
+        "ahead": ahead,
+        "wait": wait(plan, told(hall, ticket, now, ahead, outlook)),
         "outcome": ticket.outcome,
         "counter": ticket.counter,
         "called_at": moment(plan, ticket.called_at),
@@ -89,11 +96,43 @@ def _ticket(hall: Hall, ticket: Ticket, now: datetime, told: Told, legs: list[di
     }
 
 
-def _ids(plan: Plan, services: Iterable[str], told: Told) -> list[str]:
-    return list(dict.fromkeys(told(plan, service)[0] for service in services))
+def wait(plan: Plan, told: Wait | None) -> dict[str, Any] | None:
+    """A wait in seconds, and as people say it: `from_min` to `to_min`, and `said` in words, by language."""
+    if told is None:
+        return None
+    low, high = spoken(told)
+    return {
+        "low_s": round(told.low_s),
+        "likely_s": round(told.likely_s),
+        "high_s": round(told.high_s),
+        "from_min": low,
+        "to_min": high,
+        "said": {language: said(low, high, language) for language in plan.languages},
+    }
 
 
-def _legs(plan: Plan, ticket: Ticket, told: Told) -> list[dict[str, Any]]:
+def said(low: int, high: int, language: str) -> str:
+    """A range of minutes in words, from an hour on in hours: "10–15 minutes", "45 minutes to 1½ hours"."""
+    if low == 0:
+        return say(language, "common.wait.up_to", high=_duration(high, language))
+    if high <= HOUR:
+        return say(language, "common.wait.minutes", low=low, high=high)
+    return say(language, "common.wait.between", low=_duration(low, language), high=_duration(high, language))
+
+
+def _duration(minutes: int, language: str) -> str:
+    hours, rest = divmod(minutes, HOUR)
+    if not hours:
+        return say(language, "common.duration.minutes", n=minutes)
+    key = "hour" if hours == 1 else "hours"
+    return say(language, f"common.duration.{key}{'_half' if rest else ''}", n=hours)
+
+
+def _ids(plan: Plan, services: Iterable[str], named: Namer) -> list[str]:
+    return list(dict.fromkeys(named(plan, service)[0] for service in services))
+
+
+def _legs(plan: Plan, ticket: Ticket, named: Namer) -> list[dict[str, Any]]:
     """The steps of the visit, in turn: given, present, to come. Whoever was sent on was not given the service there."""
     done = [leg.service for leg in ticket.legs if leg.ended != "transferred"]
     over = ticket.ended_at is not None
@@ -103,7 +142,7 @@ def _legs(plan: Plan, ticket: Ticket, told: Told) -> list[dict[str, Any]]:
     steps = (
         [("done", one) for one in done] + [("now", one) for one in present] + [("to-come", one) for one in ticket.left]
     )
-    return [_leg(*told(plan, service), state) for state, service in steps]
+    return [_leg(*named(plan, service), state) for state, service in steps]
 
 
 def _once(legs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -202,7 +202,7 @@ def _come(house: House, hall: Hall, now: datetime, by: str, typed: str, device: 
     there = None if code in hall.bookings else house.office.log.booked(code)
     if there and there.state == BOOKED:
         raise BookedAnotherDay(**_when(hall.plan, there.booking.at))
-    return check_in(hall, now, by, code, device)
+    return check_in(hall, now, by, code, device, house.outlook)
 
 
 def _when(plan: Plan, at: datetime) -> dict[str, Names]:

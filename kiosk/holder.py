@@ -21,4 +21,5 @@ def held_by(house: House, hall: Hall, ticket: str) -> dict[str, Any]:
         raise TurnedAway("not-found")
     stands = live or visit.ticket  # type: ignore[union-attr]
     rated = visit.rated if visit else False
-    return tell.held_ticket(hall, stands, house.office.now()) | {"token": house.token(ticket), "rated": rated}
+    told = tell.held_ticket(hall, stands, house.office.now(), house.outlook)
+    return told | {"token": house.token(ticket), "rated": rated}

@@ -20,6 +20,7 @@ from queue_core import errors
 from queue_core.hall import Events, Hall
 from queue_core.plan import Names, Plan, Service
 from queue_core.visitors import Work, issue, why_not, work_left
+from queue_core.waits import NO_OUTLOOK, Outlook
 
 SEES = ("kiosk", "officer", "manager", "admin")
 # So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
@@ -32,10 +33,12 @@ class TooManyServices(errors.Wrong):
     word = "too-many-services"
 
 
-def news(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-    """What a kiosk shows: each service that is given there, who waits for it, and why it is closed if it is."""
+def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLOOK) -> Snapshot:
+    """What a kiosk shows: each service that is given there, who waits for it and how long whoever comes now would, and
+    why it is closed if it is.
+    """
     plan = hall.plan
-    here = [service for service in offers(hall, now) if service["at_kiosk"]]
+    here = [service for service in offers(hall, now, outlook) if service["at_kiosk"]]
     agencies = {service["agency"] for service in here}
     return {
         "open": not _shut(hall, now),
@@ -56,19 +59,22 @@ def _shut(hall: Hall, now: datetime) -> bool:
     return not hall.open_at(now)
 
 
-def offers(hall: Hall, now: datetime) -> list[dict[str, Any]]:
-    """Every service of the centre, with who waits for it and whether a ticket can be had."""
-    waiting, work = tell.waiting_by_shown(hall), work_left(hall, now)
+def offers(hall: Hall, now: datetime, outlook: Outlook = NO_OUTLOOK) -> list[dict[str, Any]]:
+    """Every service of the centre: who waits for it, for how long, and whether a ticket can be had."""
+    plan, waiting, work = hall.plan, tell.waiting_by_shown(hall), work_left(hall, now)
     return [
         offered(
-            service, waiting.get(tell.shown(hall.plan, service.id)[0], 0), closed_because(hall, service.id, now, work)
+            service,
+            waiting.get(tell.shown(plan, service.id)[0], 0),
+            tell.wait(plan, outlook.offered.get(service.id)),
+            closed_because(hall, service.id, now, work),
         )
-        for service in hall.plan.services.values()
+        for service in plan.services.values()
     ]
 
 
-def offered(service: Service, waiting: int, closed: Names | None) -> dict[str, Any]:
-    """One service, with its texts in every language."""
+def offered(service: Service, waiting: int, wait: dict[str, Any] | None, closed: Names | None) -> dict[str, Any]:
+    """One service, with its texts in every language. Where no ticket can be had, nobody would wait."""
     return {
         "id": service.id,
         "name": service.name,
@@ -80,7 +86,7 @@ def offered(service: Service, waiting: int, closed: Names | None) -> dict[str, A
         "open": closed is None,
         "closed_because": closed,
         "waiting": waiting,
-        "wait": None,
+        "wait": wait if closed is None else None,
         "target_wait_s": service.target_wait_minutes * 60,
         "standard_service_s": service.standard_service_minutes * 60,
         "published_days": service.published_days,
@@ -152,7 +158,10 @@ def face(house: House) -> Face:
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         return "" if house.trial or (caller and caller.member.role in SEES) else None
 
-    this = Face("kiosk", (pages, api, bookings.calls(house)), admit, news)
+    def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
+        return news(hall, now, topic, house.outlook)
+
+    this = Face("kiosk", (pages, api, bookings.calls(house)), admit, drawn)
 
     @pages.get("/")
     def page() -> str:
@@ -162,7 +171,7 @@ def face(house: House) -> Face:
     @allow(*SEES)
     def services(by: Member) -> Response:
         hall, language = house.hall, texts.asked_for(request)
-        told = offers(hall, house.office.now())
+        told = offers(hall, house.office.now(), house.outlook)
         return jsonify([in_language(one, hall.plan, language) for one in told if one["at_kiosk"] or by.role != "kiosk"])
 
     @api.post("/tickets")
@@ -171,7 +180,7 @@ def face(house: House) -> Face:
         asked = bodies.body(bodies.NewTicket)
         key = bodies.key(by.id, asked, needed=True)
         wish = partial(_at_kiosk, by=by.id, device=by.id) if by.role == "kiosk" else partial(issue, by=by.id)
-        done = house.office.do(partial(wish, **bodies.as_fields(asked)), key)
+        done = house.office.do(partial(wish, **bodies.as_fields(asked), outlook=house.outlook), key)
         if done.ticket is None:
             raise TurnedAway("not-found")
         return jsonify(held_by(house, done.hall, done.ticket)), 200 if done.repeated else 201

@@ -17,6 +17,7 @@ from kiosk import kiosk
 from queue_core import day, officers, visitors
 from queue_core.hall import Booking
 from queue_core.plan import Holiday, Plan
+from queue_core.waits import NO_OUTLOOK
 from run import read_centre
 from tests.halls import Day, small_plan
 from tests.serving import Caller, Hall, new_hall
@@ -48,7 +49,7 @@ def held(floor: Day, ticket: str) -> Any:
 
 def slip(floor: Day, ticket: str) -> Any:
     """What the slip says that is due now."""
-    house: Any = SimpleNamespace(public_url=None)
+    house: Any = SimpleNamespace(public_url=None, outlook=NO_OUTLOOK)
     stands = floor.hall.tickets[ticket]
     return devices.slip(house, floor.hall, stands, stands.copy, floor.clock.now())
 

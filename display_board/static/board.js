@@ -10,7 +10,7 @@ import { loudspeaker } from "./voice.js";
 
 /** @typedef {{th: string, en: string}} Name */
 /** @typedef {import("./announce.js").Call & {counter_name: Name}} Call */
-/** @typedef {{service: string, name: Name, count: number}} Waiting */
+/** @typedef {{service: string, name: Name, count: number, wait: {said: Name} | null}} Waiting */
 /** @typedef {{epoch: string, seq: number, evacuation: string | null, calls: Call[], waiting: Waiting[]}} News */
 
 const EARLIER = 5;
@@ -108,14 +108,20 @@ function drawWaiting() {
 }
 
 /** @param {Waiting} waiting */
-function service({ name, count }) {
+function service({ name, count, wait }) {
   return make(
     "li",
     { class: "service" },
     make("p", { class: "service-name", lang: "th" }, name.th),
     make("p", { class: "service-name", lang: "en" }, name.en),
+    make("p", { class: "service-wait" }, ...(wait ? both(wait.said) : [])),
     make("b", { class: "number" }, String(count)),
   );
+}
+
+/** @param {Name} name */
+function both({ th, en }) {
+  return [make("span", { lang: "th" }, th), " ", make("span", { lang: "en" }, en)];
 }
 
 function tick() {

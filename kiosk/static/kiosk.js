@@ -14,6 +14,8 @@ import { inTurn } from "./turn.js";
 /** @typedef {{id: string, name: Name}} Named */
 /** @typedef {Record<string, string[]>} Lists a list in every language of the centre */
 
+/** @typedef {{said: Name}} Wait  how long one waits, in words */
+
 /**
  * @typedef {object} Service
  * @property {string} id
@@ -23,6 +25,7 @@ import { inTurn } from "./turn.js";
  * @property {boolean} open
  * @property {Name | null} closed_because
  * @property {number} waiting
+ * @property {Wait | null} wait  of one who would come now
  * @property {string[]} after  the services that come before it in one visit
  * @property {number} target_wait_s
  * @property {number} standard_service_s
@@ -55,7 +58,7 @@ import { inTurn } from "./turn.js";
  * @property {{service_name: Name, state: "done" | "now" | "to-come"}[]} legs
  * @property {{state: "early" | "on-time" | "late", at: string} | null} booking
  * @property {number} ahead
- * @property {{low_s: number, high_s: number} | null} wait
+ * @property {Wait | null} wait
  */
 
 const HOME_LANGUAGE = "th";
@@ -285,6 +288,7 @@ function drawCard(item, service) {
   find(".service", item).setAttribute("aria-disabled", String(!service.open));
   find(".service-waiting", item).hidden = !service.open;
   write(find(".service-count", item), sayCount(currentLanguage(), "kiosk.waiting", service.waiting));
+  write(find(".service-wait", item), nameIn(service.wait?.said));
   find(".service-closed", item).hidden = service.open;
   // Where the whole centre is closed it is said once, above; touched, each card says it too.
   const shut = state.news.open ? closedBecause(service) : say(currentLanguage(), "kiosk.closed");
@@ -358,6 +362,8 @@ function drawFacts(services) {
   const single = services.length === 1;
   tell("#fact-waiting-for", single ? "kiosk.now_waiting" : "kiosk.now_waiting_first");
   write(find("#fact-waiting"), sayCount(language, "kiosk.people", first.waiting));
+  find("#fact-wait").hidden = !first.wait;
+  write(find("#fact-wait"), say(language, "kiosk.wait_now", { wait: nameIn(first.wait?.said) }));
   find("#fact-target-part").hidden = !single;
   write(find("#fact-target"), minutes(first.target_wait_s));
   write(find("#fact-counter"), minutes(services.reduce((sum, service) => sum + service.standard_service_s, 0)));
@@ -390,7 +396,7 @@ function drawTicket() {
   drawBooking(find(".ticket-booking", part), ticket.booking);
   write(find(".ticket-ahead", part), sayCount(language, "kiosk.ahead", ticket.ahead));
   find(".ticket-wait", part).hidden = !ticket.wait;
-  if (ticket.wait) write(find(".ticket-wait", part), say(language, "kiosk.wait", inMinutes(ticket.wait)));
+  write(find(".ticket-wait", part), say(language, "kiosk.wait", { wait: nameIn(ticket.wait?.said) }));
   drawFollow(part, ticket);
   drawClosing(closing.left());
 }
@@ -567,11 +573,6 @@ function listIn(lists) {
 /** @param {Service} service */
 function closedBecause(service) {
   return nameIn(service.closed_because) || say(currentLanguage(), "kiosk.closed");
-}
-
-/** @param {{low_s: number, high_s: number}} wait */
-function inMinutes({ low_s, high_s }) {
-  return { low: Math.floor(low_s / MINUTE_S), high: Math.max(1, Math.ceil(high_s / MINUTE_S)) };
 }
 
 /** @returns {string} */

@@ -17,7 +17,7 @@ import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCo
  * @property {string} number
  * @property {"waiting" | "called" | "serving" | "held" | "absent" | "finished" | "cancelled" | "expired"} state
  * @property {number | null} ahead
- * @property {{low_s: number, high_s: number} | null} wait
+ * @property {{said: Name} | null} wait  in words
  * @property {string | null} counter
  * @property {string} issued_at
  * @property {string | null} held_at
@@ -29,7 +29,6 @@ import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCo
  * @property {boolean} rated
  */
 
-const MINUTE_S = 60;
 // A phone far from the hall: give one attempt to connect more time than a screen on the wall has.
 const PATIENCE_MS = 5000;
 
@@ -72,7 +71,7 @@ function drawRows(news) {
   find("#ahead-row").hidden = !waiting;
   write(find("#ahead"), sayCount(language, "ticket.people", news.ahead ?? 0));
   find("#wait-row").hidden = !waiting || !news.wait;
-  if (news.wait) write(find("#wait"), say(language, "ticket.minutes", inMinutes(news.wait)));
+  write(find("#wait"), nameIn(news.wait?.said));
   drawTime("booked", news.booking?.at ?? null);
   drawTime("held", news.held_at);
   find("#service-row").hidden = news.legs.length > 1;
@@ -112,11 +111,6 @@ function drawWishes(news) {
   write(find("#cancel-words"), say(currentLanguage(), "ticket.cancel_sure", { number: news.number }));
   find("#rating").hidden = news.state !== "finished" || news.rated;
   find("#thanks").hidden = !news.rated;
-}
-
-/** @param {{low_s: number, high_s: number}} wait */
-function inMinutes({ low_s, high_s }) {
-  return { low: Math.floor(low_s / MINUTE_S), high: Math.max(1, Math.ceil(high_s / MINUTE_S)) };
 }
 
 /** @param {string} detail  empty takes it away */
