@@ -16,6 +16,7 @@ from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
 from hall_server.live import Live
+from hall_server.metrics import metrics
 from hall_server.pages import shared_pages
 from hall_server.pairing import Pairing, pairing
 
@@ -66,7 +67,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     devices = Devices(socketio, house, live)
     live.also(devices.give)
     app.extensions["live"] = live
-    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house))
+    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house), metrics(house))
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

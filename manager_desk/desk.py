@@ -19,14 +19,14 @@ from manager_desk import why
 from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
 from manager_desk.now import alerts, hall_now
 from manager_desk.wishes import SERVE, skills_of, wishes
-from queue_core import officers, past, profiles, statistics
+from queue_core import kept_promises, officers, past, profiles, statistics
 from queue_core.errors import WrongValue
 from queue_core.hall import Hall
 from queue_core.plan import Names, Plan, Profile
 from queue_core.visitors import number_of
 
 TABS = {"now": "", "figures": "figures", "calls": "today", "why": "why", "settings": "settings"}
-FIGURES = ("hours", "services", "counters", "turn", "meaning")
+FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
 SETTINGS = ("skills", "counters", "pauses", "bookings", "screens")
 CALLS_SHOWN = 50
 
@@ -111,9 +111,31 @@ def _figures(house: House) -> dict[str, Any]:
     by = {"hours": "hour", "services": "service", "counters": "counter"}.get(show)
     if by:
         told |= of_days(house, *days, by)
+    if show == "promises":
+        told |= house.natively(lambda: _promises(house))
     if show == "turn":
         told |= house.natively(lambda: _out_of_turn(house, *days))
     return told | {"definitions": statistics.DEFINITIONS, "outcomes": officers.OUTCOMES}
+
+
+def _promises(house: House) -> dict[str, Any]:
+    """How true the promised waits were: of the whole centre by span, and by service for the span that is asked for.
+
+    The spans end with the last day that has any, whatever days the other figures are about.
+    """
+    spans = tuple(kept_promises.SPANS)
+    span = request.args.get("span", spans[1])
+    with house.office.log.reader() as db:
+        last = kept_promises.last_day_with_promises(db)
+        kept = kept_promises.kept_promises(db, last) if last else {}
+    return {
+        "span": span if span in spans else spans[1],
+        "spans": {one: kept_promises.total(services.values()) for one, services in kept.items()},
+        "kept": kept,
+        "last": last or service_day(house),
+        "names": {one: tell.service_name(house.plan, one) for services in kept.values() for one in services},
+        "promise_definitions": kept_promises.DEFINITIONS,
+    }
 
 
 def _out_of_turn(house: House, first: date, last: date) -> dict[str, Any]:

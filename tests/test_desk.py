@@ -20,7 +20,7 @@ from tests.shapes import unlike
 MESSAGE = {"th": "ระบบขัดข้อง", "en": "The system is down"}
 PAGES = (
     "/desk/",
-    *(f"/desk/figures?show={part}" for part in ("hours", "services", "counters", "turn", "meaning")),
+    *(f"/desk/figures?show={part}" for part in ("hours", "services", "counters", "promises", "turn", "meaning")),
     "/desk/today",
     "/desk/today?only=out&counter=1",
     "/desk/why",

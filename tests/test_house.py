@@ -28,7 +28,7 @@ PURE = {
     *("estimates", "predict", "forward", "forecast"),
     *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
-SQL = {"log", "statistics", "past", "people"}
+SQL = {"log", "statistics", "past", "people", "kept_promises"}
 DATABASE = {"sqlite3", "sqlite_utils"}
 ENOUGH_FOR_CORE = {*CORE, *DATABASE, *sys.stdlib_module_names}
 CLOCK_AND_CHANCE = {"time", "random", "secrets", "uuid"}
