@@ -112,24 +112,23 @@ def _figures(house: House) -> dict[str, Any]:
     if by:
         told |= of_days(house, *days, by)
     if show == "promises":
-        told |= house.natively(lambda: _promises(house))
+        spans = tuple(kept_promises.SPANS)
+        span = request.args.get("span", "")
+        told |= house.natively(lambda: _promises(house)) | {"span": span if span in spans else spans[1]}
     if show == "turn":
         told |= house.natively(lambda: _out_of_turn(house, *days))
     return told | {"definitions": statistics.DEFINITIONS, "outcomes": officers.OUTCOMES}
 
 
 def _promises(house: House) -> dict[str, Any]:
-    """How true the promised waits were: of the whole centre by span, and by service for the span that is asked for.
+    """How true the promised waits were: of the whole centre by span, and by span and service.
 
     The spans end with the last day that has any, whatever days the other figures are about.
     """
-    spans = tuple(kept_promises.SPANS)
-    span = request.args.get("span", spans[1])
     with house.office.log.reader() as db:
         last = kept_promises.last_day_with_promises(db)
         kept = kept_promises.kept_promises(db, last) if last else {}
     return {
-        "span": span if span in spans else spans[1],
         "spans": {one: kept_promises.total(services.values()) for one, services in kept.items()},
         "kept": kept,
         "last": last or service_day(house),

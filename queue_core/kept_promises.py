@@ -15,10 +15,9 @@ SPANS: Mapping[str, int] = {"day": 1, "week": 7, "month": 30}
 
 DEFINITIONS: Mapping[str, Name] = {
     "promises": {
-        "th": "คำบอกเวลารอ: บัตรคิวที่บอกเวลารอตอนออกบัตร และถูกเรียกแล้ว นับเมื่อบัตรคิวนั้นปิด"
-        " เวลารอจริงนับจากออกบัตรถึงการเรียกครั้งแรก",
-        "en": "Promises: tickets that were told a wait when issued, and were called; counted once the visit is over. The"
-        " wait is from the issue to the first call.",
+        "th": "คำบอกเวลารอ: บัตรคิวที่บอกเวลารอตอนออกบัตรและถูกเรียกแล้ว นับเมื่อบัตรปิด เวลารอนับถึงการเรียกครั้งแรก",
+        "en": "Promises: tickets that were told a wait when issued, and were called; counted once the visit is over."
+        " The wait is from the issue to the first call.",
     },
     "coverage": {
         "th": "อยู่ในช่วง: สัดส่วนที่รอจริงอยู่ในช่วงที่คำนวณไว้ ตั้งใจให้เป็น 80 %",
