@@ -191,7 +191,7 @@ def work_before(hall: Hall, service: str, work: Work) -> timedelta:
 
 
 def work_left(hall: Hall, now: datetime) -> Work:
-    """By service, the published times of what those who wait, are served or are put aside still want of it."""
+    """By service, how long it takes what those who wait, are served or are put aside still want of it."""
     work: dict[str, timedelta] = {}
     for ticket in hall.tickets.values():
         if ticket.state != "absent":
@@ -204,13 +204,15 @@ def work_left(hall: Hall, now: datetime) -> Work:
 
 
 def _takes(hall: Hall, service: str) -> timedelta:
-    planned = hall.plan.services.get(service)
-    return timedelta(minutes=planned.standard_service_minutes if planned else 0)
+    """How long the hall has seen the service take; as published, until it has."""
+    planned = service in hall.plan.services
+    return timedelta(seconds=hall.lessons.seconds_at_counter(service, hall.plan) if planned else 0)
 
 
 def too_long(hall: Hall, service: str, took: timedelta) -> bool:
     """Whether nobody believes that the service took so long: over three times the published time. Somebody forgot."""
-    return service in hall.plan.services and took > UNBELIEVABLE * _takes(hall, service)
+    planned = hall.plan.services.get(service)
+    return planned is not None and took > UNBELIEVABLE * timedelta(minutes=planned.standard_service_minutes)
 
 
 # -- bookings ------------------------------------------------------------------------------------------------------

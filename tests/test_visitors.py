@@ -214,6 +214,17 @@ def test_a_visit_for_several_services_needs_time_for_all_of_them() -> None:
     day.take("card")
 
 
+def test_by_work_counts_with_the_times_that_the_hall_has_seen() -> None:
+    day = Day(last_ticket="by-work")
+    for _ in range(60):
+        day.take()
+        day.serve("1")
+        day.clock.passes(minutes=4)
+        day.do(officers.finish, "1")
+    day.clock.shows("2026-11-20T16:20:00+07:00")
+    day.take()  # published are 15 minutes, and ten are left; it takes some four
+
+
 def test_the_work_begins_when_the_counters_do() -> None:
     day = Day(last_ticket="by-work", tickets_before_minutes=60)
     day.clock.shows("2026-11-20T07:40:00+07:00")
