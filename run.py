@@ -4,6 +4,7 @@
 Nothing else in the house imports eventlet.
 """
 
+import csv
 import errno
 import gc
 import io
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -593,6 +594,49 @@ def rehearse(day: Path | None, date: str | None, site: str | None) -> None:
     with _bar(tickets, "Rehearsing") as bar:
         played = [rehearsal.rehearse(hall, centre, bar.update) for hall in halls]
     click.echo("\n".join(rehearsal.Report(played).lines()))
+
+
+@main.command(epilog="Example: python run.py predict --day day.csv.gz --out waits.csv")
+@click.option(
+    "--day",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Recorded tickets: .csv, also .gz.",
+)
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The CSV to write.")
+def predict(day: Path, out: Path) -> None:
+    """For each ticket of a recorded day the wait told at its arrival, from nothing known later.
+
+    Four in five are to wait between low and high, in seconds. Where both are empty there was no estimate yet, and the
+    number is a guess.
+    """
+    from queue_core import predict as prediction
+    from queue_core import recorded
+    from queue_core.errors import Mistake
+
+    if not out.absolute().parent.is_dir():
+        raise click.ClickException(f"there is no folder {out.parent}: make it first, or name another")
+    if out.exists() and out.samefile(day):
+        raise click.ClickException(f"{out} is the recorded day itself: name another file for what is predicted")
+    try:
+        recording = recorded.read_day(recorded.lines(day.read_bytes(), day.name), day.name)
+    except Mistake as mistake:
+        raise click.ClickException(str(mistake)) from None
+    with _bar(len(recording.tickets), "Predicting") as bar:
+        told = [one.row() for one in prediction.predictions(recording.tickets, bar.update)]
+    _write_csv(out, [prediction.COLUMNS, *told])
+    click.echo(f"{out}: {len(told):,} tickets, {sum(not row[-1] for row in told):,} of them before any estimate")
+
+
+def _write_csv(out: Path, rows: Iterable[Sequence[str]]) -> None:
+    """The file whole, or as it was before."""
+    unfinished = out.with_name(f"{out.name}.unfinished")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows(rows)
+        os.replace(unfinished, out)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 # -- paper ---------------------------------------------------------------------------------------------------------

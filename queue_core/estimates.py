@@ -1,34 +1,54 @@
 """How long will this ticket wait: a range, learned from how long others waited. One code for live halls and for traces.
 
 *Pace* needs no service times and no count of counters: it learns, queue by queue, how the wait grows with the tickets
-ahead. The range comes from how wrong the site's last promises were. Pure; whoever asks says what is known at that
+ahead. What else is known, the hall's own rule run forward too, corrects it as far as it has proved right here
+(blend.py). The range comes from how wrong the site's last promises were. Pure; whoever asks says what is known at that
 moment (`Asked`), and tells when the call comes (`Learned.called`).
-Not here: the hall's own rule run forward (forward.py), who is asked and when (hall.py, predict.py), sentences.
+Not here: running the rule forward (forward.py), who is asked and when (hall.py, predict.py), sentences.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import exp, log
 from typing import Any, Self
 
-# -- pace: these were found on two recorded places, and are the issue's --------------------------------------------
+from queue_core.blend import Blend
+
+# -- pace, as issue 4 gives it -------------------------------------------------------------------------------------
 BETA = 0.8  # a wait grows with (ahead + 1) to this power: counters open and people give up as a queue grows
 FADES = 0.95  # what a call weighs when the next one comes
-DAYS_WEIGH = 100.0  # how many unit calls the pace of former days counts for
+DAYS_WEIGH = 100.0  # for how many units, (ahead + 1)^β, the pace of former days counts
 DAY_COUNTS = 0.4  # how much of a day's pace goes into that of former days
-FRONT_FADES = 0.9  # the same for the wait of those with nobody ahead
+FRONT_FADES = 0.9  # as FADES, for the wait of those with nobody ahead
+LAST_DAYS = 5  # the usual last call is the latest of so many days
 # -- when there is no estimate yet, and what is not believed -------------------------------------------------------
-ENOUGH_CALLS = 3  # of a queue, before its own pace is used
-ENOUGH_AT_SITE = 10  # of all queues of the site together, before it lends its pace to a queue that has none
-LONGEST_S = 8 * 3600.0  # nobody is promised longer, and nothing is learned from who waited longer: a clock jumped
+ENOUGH_CALLS = 3  # of a queue; or
+ENOUGH_AT_SITE = 10  # of all queues of the site together: then a queue with fewer than
+OWN_CALLS = 20  # borrows the site's pace, one unit for each call that is missing
+LONGEST_S = 12 * 3600.0  # nobody is promised longer, and who waited longer teaches nothing: a clock jumped
+# -- the blend: tuned on the first halves of two recorded traces, day 4 to 10 and day 5 to 15 ------------------------
+SOFTENED_S = 60.0  # added to both sides of a ratio of waits, so that a wait of nothing has one too
+MOST_CORRECTED = 1.2  # the pace is made at most e^this times longer or shorter: 3.3
+SITE_DOUBT, OWN_DOUBT = (
+    1 / 40,
+    1 / 25,
+)  # how far a weight is believed to lie from 0 (a variance) before anything is seen
+SITE_KEEPS, OWN_KEEPS = 0.9997, 1.0  # what a miss weighs when the next one comes
+USUAL_MISS, LEAST_MISS = 0.4, 0.15  # log ratios: a larger miss than usual counts less, a smaller one more
+LONG_COUNTS = 0.7  # a wait counts by its length to this power: what people mind is minutes, not ratios
+MOST_COUNTS = 8.0
+SCALE_FOLLOWS = 0.01
+WORST_MISS = 2.0
 # -- the range -----------------------------------------------------------------------------------------------------
 PROMISES = 400  # so many of the last are looked at, at each position
 ENOUGH_PROMISES = 20  # before they say how wrong a promise is; until then FIRST_RANGE does
 FIRST_RANGE = (0.4, 2.5)
-LOW_RANK, HIGH_RANK = 0.1, 0.9
-SOFTENED_S = 60.0  # added to both sides of the ratio of wait and promise, so that a wait of nothing has one too
-POSITIONS = (0, 1, 3, 8)  # the least number of tickets ahead in each position
+OUTSIDE = 0.1  # of the waits are to lie below the range, and as many above
+RANK_FOLLOWS = 0.005  # how fast a rank is moved when more or fewer do
+RANK_BOUNDS = (0.02, 0.25)
+POSITIONS = (0, 1, 2, 4, 8, 16)  # the least number of tickets ahead in each position
 
-SPOKEN = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 420, 480)  # minutes, as people say them
+SPOKEN = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480, 600, 720)  # minutes, as people say them
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +66,21 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is known when a wait is asked for.
+    """What is known when a wait is asked for. None: not known.
 
-    `ahead`: tickets that are called before it, as far as is known. `minute`: of the day, 0 to 1440. `idle`: a counter
-    that serves it is free and calls nobody. `counters`: how many serve this queue now. `front_s`: how long the first of
-    those ahead has waited. `forward_s`: what the hall's rule run forward says. `left_s`: seconds until the planned last
-    call. None: not known.
+    `ahead`: tickets that are called before it, as far as is known. `minute`: of the day, 0 to 1440. `kind`: what sets
+    it apart in its queue, such as its priority. `idle`: a counter that serves it is free. `counters`: how many that
+    serve it are at work. `front_s`: how long the first of those ahead has waited. `back_s`: how long ago the one before
+    it came. `forward_s`: what the hall's rule run forward says. `left_s`: seconds until the planned last call.
     """
 
     ahead: int
     minute: float
+    kind: str = ""
     idle: bool = False
     counters: int | None = None
     front_s: float | None = None
+    back_s: float | None = None
     forward_s: float | None = None
     left_s: float | None = None
     opens_s: float = 0.0
@@ -66,7 +88,7 @@ class Asked:
     def record(self) -> dict[str, Any]:
         """As plain JSON data, without what is not known."""
         told = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in told.items() if value is not None and value is not False}
+        return {name: value for name, value in told.items() if value not in (None, "") and value is not False}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
@@ -82,131 +104,244 @@ class Promised:
     wait: Wait
     pace_s: float
     forward_s: float | None = None
-    parts: tuple[float, ...] = ()
+    facts: tuple[float, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As plain JSON data."""
         wait = [self.wait.low_s, self.wait.likely_s, self.wait.high_s]
-        return {"wait": wait, "pace_s": self.pace_s, "forward_s": self.forward_s, "parts": list(self.parts)}
+        return {"wait": wait, "pace_s": self.pace_s, "forward_s": self.forward_s, "facts": list(self.facts)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
+        """Lenient, but for the wait, which must be there."""
         wait = Wait(*record["wait"])
         pace_s = record.get("pace_s", wait.likely_s)
-        return cls(wait, pace_s, record.get("forward_s"), tuple(record.get("parts", ())))
+        return cls(wait, pace_s, record.get("forward_s"), tuple(record.get("facts", ())))
+
+
+# -- pace ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds of wait for each (ahead + 1)^β of one queue: fading sums of its calls, today's sums, former days' pace.
+    """Seconds of wait for each unit, (ahead + 1)^β, of one queue.
 
-    `front_s`: the usual wait with nobody ahead. `last`: the minute of today's last call; `usual_last`: of former days.
+    `waits` and `units`: today's fading sums. `day_waits` and `day_units`: today's whole sums. `former`: the pace of
+    former days. `front_s`: the usual wait with nobody ahead. `last`: the minute of today's last call; `lasts`: of the
+    last days that had one.
     """
 
     waits: float = 0.0
     units: float = 0.0
     calls: int = 0
-    today_waits: float = 0.0
-    today_units: float = 0.0
+    day_waits: float = 0.0
+    day_units: float = 0.0
     former: float | None = None
     front_s: float = 0.0
     last: float | None = None
-    usual_last: float | None = None
+    lasts: tuple[float, ...] = ()
 
     def called(self, ahead: int, waited_s: float, minute: float) -> "Pace":
         """After one more call."""
         unit = _units(ahead)
-        front_s = self.front_s if ahead else FRONT_FADES * self.front_s + (1 - FRONT_FADES) * waited_s
         return replace(
             self,
             waits=FADES * self.waits + waited_s,
             units=FADES * self.units + unit,
             calls=self.calls + 1,
-            today_waits=self.today_waits + waited_s,
-            today_units=self.today_units + unit,
-            front_s=front_s,
-            last=max(minute, self.last or 0.0),
+            day_waits=self.day_waits + waited_s,
+            day_units=self.day_units + unit,
+            front_s=self.front_s if ahead > 0 else FRONT_FADES * self.front_s + (1 - FRONT_FADES) * waited_s,
+            last=minute,
         )
 
     def day_turned(self) -> "Pace":
-        """A day without calls teaches nothing."""
-        if self.last is None or not self.today_units:
-            return replace(self, last=None)
-        today = self.today_waits / self.today_units
-        return replace(
-            self,
-            today_waits=0.0,
-            today_units=0.0,
-            former=today if self.former is None else (1 - DAY_COUNTS) * self.former + DAY_COUNTS * today,
-            last=None,
-            usual_last=max(self.last, (1 - DAY_COUNTS) * (self.usual_last or self.last) + DAY_COUNTS * self.last),
-        )
+        """Today's pace goes into that of former days; a day without calls teaches nothing."""
+        if self.last is None:
+            return self
+        today = self.day_waits / self.day_units
+        former = today if self.former is None else (1 - DAY_COUNTS) * self.former + DAY_COUNTS * today
+        lasts = (*self.lasts, self.last)[-LAST_DAYS:]
+        return Pace(calls=self.calls, former=former, front_s=self.front_s, lasts=lasts)
 
-    def wait_s(self, asked: Asked) -> float:
-        """Seconds, by the pace alone, not beyond the usual last call."""
-        if asked.ahead <= 0:
-            return 0.0 if asked.idle else self.front_s
-        weigh = 0.0 if self.former is None else DAYS_WEIGH
-        pace = (weigh * (self.former or 0.0) + self.waits) / (weigh + self.units)
-        return min(pace * _units(asked.ahead), self._left_s(asked))
+    def per_unit_s(self, borrowed: float, weigh: float) -> float:
+        """Seconds a unit: former days and today, and `borrowed`, which counts for `weigh` units."""
+        days = 0.0 if self.former is None else DAYS_WEIGH
+        units = days + self.units + weigh
+        return (days * (self.former or 0.0) + self.waits + weigh * borrowed) / units if units else 0.0
 
-    def _left_s(self, asked: Asked) -> float:
-        if asked.left_s is not None:
-            return max(asked.left_s, 0.0)
-        usual = None if self.usual_last is None else (self.usual_last - asked.minute) * 60
-        return LONGEST_S if usual is None or usual <= 0 else min(usual, LONGEST_S)
+    def usual_left_s(self, minute: float) -> float:
+        """Seconds until the usual last call; the longest wait where none is known, or it is over."""
+        left = (max(self.lasts, default=0.0) - minute) * 60
+        return min(left, LONGEST_S) if left > 0 else LONGEST_S
 
     def record(self) -> dict[str, Any]:
         """As plain JSON data."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__slots__} | {"lasts": list(self.lasts)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Pace":
-        return cls(**{name: record[name] for name in cls.__slots__ if name in record})
+        """Lenient."""
+        known = {name: record[name] for name in cls.__slots__ if name in record}
+        return cls(**(known | {"lasts": tuple(record.get("lasts", ()))}))
 
 
 def _units(ahead: int) -> float:
     return float((max(ahead, 0) + 1) ** BETA)
 
 
+# -- what else is known, as the blend takes it ---------------------------------------------------------------------
+
+
+def _facts(asked: Asked, pace: Pace, pace_s: float) -> tuple[float, ...]:
+    """The facts beside the pace, each about between -2 and 2; 0 where one is not known, which then says nothing.
+
+    First those that each queue also weighs for itself (OWN_FACTS): always, how long, how many ahead, the time of day.
+    Then: how long ago somebody was called, in parts of the time from call to call; today's pace alone; how long
+    the first has waited; how long ago the last came; what the rule run forward says; how many counters are at work.
+    """
+    since_s = None if pace.last is None else (asked.minute - pace.last) * 60
+    today_s = pace.waits / pace.units * _units(asked.ahead) if pace.units else None
+    return (
+        1.0,
+        _soft_log(pace_s) - 6.4,
+        log(max(asked.ahead, 0) + 1) - 1,
+        asked.minute / 180 - 4,
+        _beside(since_s, pace_s / (max(asked.ahead, 0) + 1), 3.0),
+        _beside(today_s, pace_s),
+        _beside(asked.front_s, pace_s),
+        _beside(asked.back_s, pace_s),
+        _beside(asked.forward_s, pace_s),
+        log(max(asked.counters, 0.5)) if asked.counters is not None else 0.0,
+    )
+
+
+FACTS, OWN_FACTS = 10, 4
+
+
+def _soft_log(seconds: float) -> float:
+    return log(max(seconds, 0.0) + SOFTENED_S)
+
+
+def _beside(seconds: float | None, pace_s: float, most: float = 2.0) -> float:
+    """The log of its ratio to the pace; 0 where it is not known, or a clock went back."""
+    if seconds is None or not 0 <= seconds < 10 * LONGEST_S:
+        return 0.0
+    return min(max(_soft_log(seconds) - _soft_log(pace_s), -2.0), most)
+
+
+# -- the range -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """The last ratios of wait and promise at one position, and the ranks at which the range is cut.
+
+    The ranks follow what came true: where more than a tenth waited past the end, the next ranges end later.
+    """
+
+    ratios: tuple[float, ...] = ()
+    below: float = OUTSIDE
+    above: float = OUTSIDE
+
+    def cuts(self) -> tuple[float, float]:
+        """The ratios at which a range begins and ends."""
+        if len(self.ratios) < ENOUGH_PROMISES:
+            return FIRST_RANGE
+        ranked = sorted(self.ratios)
+        return _at_rank(ranked, self.below), _at_rank(ranked, 1 - self.above)
+
+    def after(self, wait: Wait, waited_s: float) -> "Misses":
+        """After one more call of a ticket that was promised `wait`."""
+        ratio = round((waited_s + SOFTENED_S) / (wait.likely_s + SOFTENED_S), 4)
+        below = self.below + RANK_FOLLOWS * (OUTSIDE - (waited_s < wait.low_s))
+        above = self.above + RANK_FOLLOWS * (OUTSIDE - (waited_s > wait.high_s))
+        return Misses((*self.ratios, ratio)[-PROMISES:], _bounded_rank(below), _bounded_rank(above))
+
+    def record(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        return {"ratios": list(self.ratios), "below": self.below, "above": self.above}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Misses":
+        """Lenient."""
+        return cls(tuple(record.get("ratios", ())), record.get("below", OUTSIDE), record.get("above", OUTSIDE))
+
+
+def _at_rank(ranked: Sequence[float], rank: float) -> float:
+    """Between the two neighbours, in proportion."""
+    place = rank * (len(ranked) - 1)
+    low = min(int(place), len(ranked) - 2)
+    return ranked[low] + (place - low) * (ranked[low + 1] - ranked[low])
+
+
+def _bounded_rank(rank: float) -> float:
+    least, most = RANK_BOUNDS
+    return min(max(rank, least), most)
+
+
+def _position(ahead: int) -> str:
+    return str(max((least for least in POSITIONS if least <= ahead), default=0))
+
+
+# -- all that was learned ------------------------------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """All that the waits of one site have taught. Empty on the first day of a new hall. A value: each call makes anew.
+    """All that the waits of one site have taught; empty on the first day of a new hall. A value: each call makes anew.
 
-    `site`: the pace of all queues together, lent to one that has too few calls. `errors`: for each position the last
-    ratios of wait and promise.
+    `queues`: the pace of each; `site`: of all together. `blend` weighs the facts for the whole site, `own` for each
+    queue and kind what that leaves over; `scale` is how much a usual wait counts. `misses`: by position.
     """
 
     queues: Mapping[str, Pace] = field(default_factory=dict)
     site: Pace = Pace()
-    errors: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    blend: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
+    own: Mapping[str, Blend] = field(default_factory=dict)
+    scale: float | None = None
+    misses: Mapping[str, Misses] = field(default_factory=dict)
 
     def promise(self, queue: str, asked: Asked) -> Promised | None:
         """How long whoever asks will wait. None: no estimate yet.
 
-        None before ENOUGH_CALLS of the queue, or ENOUGH_AT_SITE of the whole site.
+        None before ENOUGH_CALLS of this queue, or ENOUGH_AT_SITE of the whole site.
         """
-        pace = self._pace(queue)
-        if pace is None:
+        pace = self.queues.get(queue, Pace())
+        if pace.calls < ENOUGH_CALLS and self.site.calls < ENOUGH_AT_SITE:
             return None
-        pace_s = pace.wait_s(asked)
-        wait = self._range(asked.ahead, pace_s, pace._left_s(asked))
-        return Promised(wait.later(asked.opens_s), pace_s, asked.forward_s)
+        if asked.ahead <= 0:
+            pace_s = 0.0 if asked.idle else min(self._front_s(pace), self._left_s(pace, asked))
+            return Promised(self._range(asked, pace_s).later(asked.opens_s), pace_s, asked.forward_s)
+        pace_s = min(self._per_unit_s(pace) * _units(asked.ahead), self._left_s(pace, asked))
+        facts = _facts(asked, pace, pace_s)
+        off = min(max(self._off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
+        likely_s = max(0.0, exp(off) * (pace_s + SOFTENED_S) - SOFTENED_S)
+        return Promised(self._range(asked, likely_s).later(asked.opens_s), pace_s, asked.forward_s, facts)
 
-    def _pace(self, queue: str) -> Pace | None:
-        own = self.queues.get(queue)
-        if own and own.calls >= ENOUGH_CALLS:
-            return own
-        return self.site if self.site.calls >= ENOUGH_AT_SITE else None
+    def _front_s(self, pace: Pace) -> float:
+        return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
 
-    def _range(self, ahead: int, likely_s: float, most_s: float) -> Wait:
-        low, high = _ranks(self._errors(ahead))
+    def _per_unit_s(self, pace: Pace) -> float:
+        return pace.per_unit_s(self.site.per_unit_s(0.0, 0.0), max(0.0, OWN_CALLS - pace.calls))
+
+    def _left_s(self, pace: Pace, asked: Asked) -> float:
+        planned = asked.left_s is not None and asked.left_s > 0
+        return min(asked.left_s or 0.0, LONGEST_S) if planned else pace.usual_left_s(asked.minute)
+
+    def _off(self, own: str, facts: Sequence[float]) -> float:
+        """By how much the log of the wait is off that of the pace."""
+        mine = self.own.get(own)
+        return self.blend.says(facts) + (mine.says(facts[:OWN_FACTS]) if mine else 0.0)
+
+    def _range(self, asked: Asked, likely_s: float) -> Wait:
+        """Nobody is told a wait past the planned last call, while that lies ahead."""
+        most_s = min(asked.left_s, LONGEST_S) if asked.left_s is not None and asked.left_s > 0 else LONGEST_S
+        likely_s = min(likely_s, most_s)
+        low, high = self.misses.get(_position(asked.ahead), Misses()).cuts()
         low_s = max(0.0, low * (likely_s + SOFTENED_S) - SOFTENED_S)
-        high_s = min(max(0.0, high * (likely_s + SOFTENED_S) - SOFTENED_S), max(most_s, likely_s))
-        return Wait(min(low_s, likely_s), likely_s, max(high_s, likely_s))
-
-    def _errors(self, ahead: int) -> Sequence[float]:
-        return self.errors.get(_position(ahead), ())
+        high_s = max(0.0, high * (likely_s + SOFTENED_S) - SOFTENED_S)
+        return Wait(min(low_s, likely_s), likely_s, min(max(high_s, likely_s), most_s))
 
     def called(
         self, queue: str, asked: Asked, promised: Promised | None, waited_s: float, at_minute: float
@@ -218,19 +353,31 @@ class Learned:
         if not 0 <= waited_s <= LONGEST_S:
             return self
         pace = self.queues.get(queue, Pace()).called(asked.ahead, waited_s, at_minute)
-        return replace(
+        paced = replace(
             self,
             queues={**self.queues, queue: pace},
             site=self.site.called(asked.ahead, waited_s, at_minute),
-            errors=self._with_error(asked.ahead, promised, waited_s),
         )
+        return paced._judged(_own(queue, asked), asked, promised, waited_s) if promised else paced
 
-    def _with_error(self, ahead: int, promised: Promised | None, waited_s: float) -> Mapping[str, tuple[float, ...]]:
-        if promised is None:
-            return self.errors
-        error = round((waited_s + SOFTENED_S) / (promised.wait.likely_s + SOFTENED_S), 4)
-        position = _position(ahead)
-        return {**self.errors, position: (*self.errors.get(position, ()), error)[-PROMISES:]}
+    def _judged(self, own: str, asked: Asked, promised: Promised, waited_s: float) -> "Learned":
+        position = _position(asked.ahead)
+        misses = {**self.misses, position: self.misses.get(position, Misses()).after(promised.wait, waited_s)}
+        judged = replace(self, misses=misses)
+        return judged._blended(own, promised, waited_s) if len(promised.facts) == FACTS else judged
+
+    def _blended(self, own: str, promised: Promised, waited_s: float) -> "Learned":
+        """The site's weights learn first, then the queue's own from what they leave over."""
+        facts, length = promised.facts, (promised.pace_s + SOFTENED_S) ** LONG_COUNTS
+        scale = length if self.scale is None else self.scale + SCALE_FOLLOWS * (length - self.scale)
+        told = _soft_log(waited_s) - _soft_log(promised.pace_s)
+        missed = _believed(told - self._off(own, facts))
+        blend = self.blend.taught(facts, missed, _counts(missed, length / scale), SITE_KEEPS)
+        site = replace(self, blend=blend, scale=scale)
+        missed = _believed(told - site._off(own, facts))
+        mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
+        mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
+        return replace(site, own={**self.own, own: mine})
 
     def day_turned(self) -> "Learned":
         """What today taught becomes what former days taught."""
@@ -242,29 +389,37 @@ class Learned:
         return {
             "queues": {queue: pace.record() for queue, pace in self.queues.items()},
             "site": self.site.record(),
-            "errors": {position: list(errors) for position, errors in self.errors.items()},
+            "blend": self.blend.record(),
+            "own": {own: blend.record() for own, blend in self.own.items()},
+            "scale": self.scale,
+            "misses": {position: misses.record() for position, misses in self.misses.items()},
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Lenient: what is unknown is passed over, what is missing was not learned yet."""
+        blend = record.get("blend")
         return cls(
             {queue: Pace.from_record(pace) for queue, pace in record.get("queues", {}).items()},
             Pace.from_record(record.get("site", {})),
-            {position: tuple(errors) for position, errors in record.get("errors", {}).items()},
+            Blend.from_record(blend) if blend else Blend.new(FACTS, SITE_DOUBT),
+            {own: Blend.from_record(each) for own, each in record.get("own", {}).items()},
+            record.get("scale"),
+            {position: Misses.from_record(misses) for position, misses in record.get("misses", {}).items()},
         )
 
 
-def _position(ahead: int) -> str:
-    return str(max((least for least in POSITIONS if least <= ahead), default=0))
+def _own(queue: str, asked: Asked) -> str:
+    return f"{queue} {asked.kind}" if asked.kind else queue
 
 
-def _ranks(errors: Sequence[float]) -> tuple[float, float]:
-    """The ratios below and above which a tenth of them lies."""
-    if len(errors) < ENOUGH_PROMISES:
-        return FIRST_RANGE
-    ranked = sorted(errors)
-    return ranked[int(LOW_RANK * (len(ranked) - 1))], ranked[round(HIGH_RANK * (len(ranked) - 1) + 0.5)]
+def _believed(missed: float) -> float:
+    return min(max(missed, -WORST_MISS), WORST_MISS)
+
+
+def _counts(missed: float, length: float) -> float:
+    """How much a miss counts: between a mean, where all count alike, and a median, where only their number does."""
+    return float(min(length * (USUAL_MISS / max(abs(missed), LEAST_MISS)) ** 0.5, MOST_COUNTS))
 
 
 # -- as people say it ----------------------------------------------------------------------------------------------

@@ -104,11 +104,6 @@ def _pair(mean: Fading) -> list[float]:
     return [mean.sum, mean.weight]
 
 
-def queue_of(service: str, priority: str | None) -> str:
-    """The queue whose pace a wait is learned by: visitors with a priority go at another one."""
-    return f"{service}+" if priority else service
-
-
 def favoured_parts(key: str) -> tuple[str, str]:
     """The service and the priority of a key of `favoured`."""
     service, _, priority = key.partition("/")
@@ -152,9 +147,8 @@ def _kept_promise(lessons: Lessons, hall: "Hall", ticket: Ticket, event: Event) 
     if ticket.asked is None or ticket.first_called_at is not None or out_of_turn:
         return lessons
     waited_s = (event.at - ticket.issued_at).total_seconds()
-    local = hall.plan.local(event.at)
-    queue, minute = queue_of(ticket.service, ticket.priority), local.hour * 60 + local.minute
-    return replace(lessons, waits=lessons.waits.called(queue, ticket.asked, ticket.promised, waited_s, minute))
+    minute = hall.plan.minute(event.at)
+    return replace(lessons, waits=lessons.waits.called(ticket.service, ticket.asked, ticket.promised, waited_s, minute))
 
 
 def _left_counter(lessons: Lessons, hall: "Hall", event: Event) -> Lessons:

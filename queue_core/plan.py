@@ -199,6 +199,11 @@ class Plan:
         """The moment on the centre's own clock."""
         return now.astimezone(ZoneInfo(self.timezone))
 
+    def minute(self, now: datetime) -> float:
+        """The minute of the local day, with its seconds as a fraction."""
+        local = self.local(now)
+        return local.hour * 60 + local.minute + local.second / 60
+
     def service_day(self, now: datetime) -> date:
         """The service day a moment belongs to: it turns at the centre's `day_begins`, not at midnight, nor UTC's."""
         begins = time.fromisoformat(self.day_begins)

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from queue_core import forward
 from queue_core.estimates import Asked, Promised, Wait
 from queue_core.hall import Hall
-from queue_core.lessons import favoured_parts, queue_of
+from queue_core.lessons import favoured_parts
 from queue_core.ticket import Ticket
 
 # A working day, where the plan's hours do not say how long it is.
@@ -89,8 +89,7 @@ def told(hall: Hall, ticket: Ticket, now: datetime, ahead: int, outlook: Outlook
 
 
 def _promise(hall: Hall, ticket: Ticket, asked: Asked | None) -> Promised | None:
-    queue = queue_of(ticket.service, ticket.priority)
-    return hall.lessons.waits.promise(queue, asked) if asked else None
+    return hall.lessons.waits.promise(ticket.service, asked) if asked else None
 
 
 def _asked(hall: Hall, ticket: Ticket, ahead: int, now: datetime, forward_s: float | None) -> Asked | None:
@@ -98,12 +97,16 @@ def _asked(hall: Hall, ticket: Ticket, ahead: int, now: datetime, forward_s: flo
     opens_s = _until_hours(hall, now)
     if opens_s is None or ticket.since > now or not (manned or opens_s):
         return None
-    local = hall.plan.local(now)
+    # Those ahead of it for the same service, in the order of their coming.
+    before = [one for one in hall.waiting() if one.service == ticket.service and one.place < ticket.place]
     return Asked(
         ahead=ahead,
-        minute=local.hour * 60 + local.minute,
+        minute=hall.plan.minute(now),
+        kind=ticket.priority or "",
         idle=any(hall.counters[counter].ticket is None for counter in manned),
         counters=len(manned) or None,
+        front_s=max(((now - one.since).total_seconds() for one in before), default=None),
+        back_s=(now - before[-1].issued_at).total_seconds() if before else None,
         forward_s=None if opens_s else forward_s,
         opens_s=opens_s,
     )

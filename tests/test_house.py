@@ -25,7 +25,7 @@ MAY_IMPORT = {
 }
 PURE = {
     *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "lessons", "waits", "whatif"),
-    *("estimates", "predict", "forward", "forecast"),
+    *("estimates", "blend", "predict", "forward", "forecast"),
     *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
 SQL = {"log", "statistics", "past", "people", "kept_promises"}

@@ -116,7 +116,7 @@ def test_what_is_learned_of_one_who_came_before_the_hours_counts_from_their_begi
     floor.clock.shows("2026-11-21T08:31:00+07:00")
     floor.press()
     after = floor.hall.lessons.waits.queues["benefit"]
-    assert after.today_waits - before.today_waits == 60
+    assert after.day_waits - before.day_waits == 60
 
 
 def test_in_a_break_the_wait_begins_after_it() -> None:
