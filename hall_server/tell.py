@@ -112,7 +112,7 @@ def wait(plan: Plan, told: Wait | None) -> dict[str, Any] | None:
 
 
 def said(low: int, high: int, language: str) -> str:
-    """A range of minutes in words, from an hour on in hours: "10–15 minutes", "45 minutes to 1½ hours"."""
+    """A range of minutes in words, from an hour on in hours: "10–15 min", "45 min to 1½ hours"."""
     if low == 0:
         return say(language, "common.wait.up_to", high=_duration(high, language))
     if high <= HOUR:

@@ -111,11 +111,11 @@ def test_a_look_is_due_with_the_minute_for_the_hours_may_begin_with_it() -> None
 @pytest.mark.parametrize(
     ("low", "high", "english", "thai"),
     [
-        (0, 5, "up to 5 minutes", "ไม่เกิน 5 นาที"),
-        (10, 15, "10–15 minutes", "10–15 นาที"),
-        (45, 60, "45–60 minutes", "45–60 นาที"),
+        (0, 5, "up to 5 min", "ไม่เกิน 5 นาที"),
+        (10, 15, "10–15 min", "10–15 นาที"),
+        (45, 60, "45–60 min", "45–60 นาที"),
         (0, 60, "up to 1 hour", "ไม่เกิน 1 ชั่วโมง"),
-        (45, 90, "45 minutes to 1½ hours", "45 นาที ถึง 1 ชั่วโมงครึ่ง"),
+        (45, 90, "45 min to 1½ hours", "45 นาที ถึง 1 ชั่วโมงครึ่ง"),
         (60, 90, "1 hour to 1½ hours", "1 ชั่วโมง ถึง 1 ชั่วโมงครึ่ง"),
         (120, 180, "2 hours to 3 hours", "2 ชั่วโมง ถึง 3 ชั่วโมง"),
     ],
