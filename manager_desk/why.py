@@ -6,6 +6,7 @@ The answer is the record's alone (queue_core/why.py, past.py); here it is put in
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -22,6 +23,7 @@ from queue_core.plan import Plan
 from queue_core.rules import BEFORE_ALL, CHOSEN, WALK_IN
 
 NONE = "–"
+DUE_THEN_RATIO = "due-then-ratio"  # the rule with two reasons: a target is reached, or the next to be
 
 
 class SameNumber(errors.Wrong):
@@ -138,7 +140,7 @@ def _kind(reason: Mapping[str, Any]) -> str:
         return "unknown"
     if reason.get("front") or reason.get("profile"):
         return "front" if reason.get("front") else "profile"
-    return rule
+    return "due-soonest" if rule == DUE_THEN_RATIO and reason["score"] < 1 else rule
 
 
 def _rule(reason: Mapping[str, Any]) -> str:
@@ -152,6 +154,7 @@ def _score(reason: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "minutes": int(seconds // 60),
         "times": f"{score:.2f}",
+        "left": ceil(-score / 60),
         "why": reason.get("why"),
         "says": profile.get("says"),
         "profile": profile.get("id"),

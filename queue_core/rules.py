@@ -95,9 +95,29 @@ def _head_start_minutes(ticket: Ticket, plan: "Plan") -> int:
 
 def target_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
     """The wait in parts of its service's target: 1 when the target is reached, 2 at twice the target."""
+    return (now - ticket.since) / target(ticket, plan)
+
+
+def target(ticket: Ticket, plan: "Plan") -> timedelta:
+    """How long one is to wait for the service at most."""
     service = plan.services.get(ticket.service)
-    target = timedelta(minutes=service.target_wait_minutes if service else GONE_MINUTES)
-    return (now - ticket.since) / target
+    return timedelta(minutes=service.target_wait_minutes if service else GONE_MINUTES)
+
+
+def due_then_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
+    """Once due, the wait in parts of the own target, 1 or more; before that the seconds until then, below 0.
+
+    So those whose target is reached come first, by ratio, and then the others by when they are due. Whoever came later
+    is called first only with a shorter target and within (1 - theirs / mine) of my wait, or of my target if longer.
+    """
+    wait, own = now - ticket.since, own_target(ticket, plan)
+    # Either way a fraction of whole microseconds: equal claims are equal to the bit, and then the older is first.
+    return wait / own if wait >= own else (wait - own).total_seconds()
+
+
+def own_target(ticket: Ticket, plan: "Plan") -> timedelta:
+    """How long this visitor is to wait at most: half as long with priority, whichever it is."""
+    return target(ticket, plan) / (2 if ticket.priority else 1)
 
 
 def longest_visit(ticket: Ticket, now: datetime, plan: "Plan") -> float:
@@ -116,6 +136,7 @@ RULES: Mapping[str, Rule] = {
         Rule("first-come", 1, first_come),
         Rule("head-start", 1, head_start),
         Rule("target-ratio", 1, target_ratio),
+        Rule("due-then-ratio", 1, due_then_ratio),
         Rule("longest-visit", 1, longest_visit),
         Rule("strict", 1, strict),
     )

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from queue_core import officers, visitors
 from queue_core.centre_file import read
 from queue_core.hall import Booking
-from tests.halls import CENTRE, Day
+from queue_core.ticket import Ticket
+from tests.halls import CENTRE, MORNING, Day
 
 NAMES = 'name = { th = "ก", en = "A" }'
 SEGMENTS = f"""
@@ -98,6 +99,33 @@ def test_target_ratio_the_nearer_to_its_promise_the_sooner() -> None:
 
     assert day.called(times=2) == ["A001", "B001"]
     assert reason_of(day)["score"] == round(23 / 30, 3)
+
+
+def test_due_then_ratio_whoever_is_past_target_and_else_whoever_is_due_soonest() -> None:
+    # Benefits are promised within 30 minutes, permits within 45; older people within half of that.
+    day = centre(calling='rule = "due-then-ratio"')
+    day.comes(0, "card"), day.comes(12), day.comes(20, "card", priority="elder"), day.comes(26, priority="elder")
+    day.clock.passes(minutes=1)
+    # Due at 41, 42, 42.5 and 45: the last to come is the first to be due.
+    reasons = [reason_of(day)]
+    assert day.at() == "A002" and (reasons[0]["score"], reasons[0]["passed_over"]) == (-14 * 60, 3)
+
+    day.clock.passes(minutes=20)
+    # At 47 all are past target: 35/30 is 1.167, 27/22.5 is 1.2, and 47/45 is 1.044.
+    reasons = [reason_of(day) for _ in range(3)]
+    assert [reason["score"] for reason in reasons] == [1.2, 1.167, 1.044]
+    assert [reason["rule"] for reason in reasons] == ["due-then-ratio/1"] * 3
+
+
+def test_due_then_ratio_may_be_the_rule_of_a_line_and_of_otherwise() -> None:
+    day = centre("WHEN first has 2 THEN first BY due-then-ratio", "OTHERWISE due-then-ratio")
+    day.comes(0, "card", priority="elder"), day.comes(5, priority="elder")
+    day.comes(6, "card"), day.comes(7)
+
+    # Due at 22.5, 20, 51 and 37.
+    reasons = [reason_of(day) for _ in range(4)]
+    assert [reason["score"] for reason in reasons] == [-13 * 60, -15.5 * 60, -30 * 60, -44 * 60]
+    assert [reason["profile"]["line"] for reason in reasons] == [0, 1, 1, 1]  # type: ignore[index]
 
 
 def test_longest_visit_whoever_took_a_ticket_first_whatever_was_done_for_them_since() -> None:
@@ -425,3 +453,56 @@ def test_under_head_start_an_ordinary_visitor_is_called_before_all_who_come_late
 
     overtook = [number for number in called[: called.index(mine)] if number > mine]
     assert all(int(number[1:]) - int(mine[1:]) < 20 for number in overtook)
+
+
+@settings(max_examples=60, deadline=None)
+@given(moments)
+def test_under_due_then_ratio_nobody_is_overtaken_by_one_who_came_too_late(played: list[tuple[str, bool, int]]) -> None:
+    """Whoever is called before one who stands earlier came within (1 - its target / mine) of my wait or my target."""
+    day = centre(calling='rule = "due-then-ratio"')
+    for what, flag, passes in played:
+        day.clock.passes(minutes=passes * 2)
+        if what in ("comes", "sends on"):
+            day.take("card" if what == "sends on" else "benefit", priority="elder" if flag else None)
+            continue
+        waiting, now = day.hall.waiting_for("1"), day.clock.now()
+        day.press("1", ("no-show" if what == "misses" else "finished") if day.at() else None)
+        mine = day.hall.at_counter("1")
+        for other in waiting:
+            if mine and (other.since, other.place) < (mine.since, mine.place):
+                theirs, own = target_of(mine), target_of(other)
+                counted = max(now - other.since, own)
+                assert mine.since - other.since < counted * (1 - theirs / own)
+
+
+def target_of(ticket: Ticket) -> timedelta:
+    return timedelta(minutes=45 if ticket.service == "card" else 30) / (2 if ticket.priority else 1)
+
+
+def overloaded(rule: str) -> tuple[list[str], list[str]]:
+    """Ten hours at one counter: who came with priority or without, and who of them was called, in that order.
+
+    Every five minutes somebody comes, three of ten with priority, and each stays seventeen minutes: those with priority
+    alone are all that the counter can serve.
+    """
+    day, priority, called = centre(calling=f'rule = "{rule}"'), dict[str, str](), list[str]()
+    for minute in range(600):
+        day.clock.shows(MORNING), day.clock.passes(minutes=minute)
+        if minute % 5 == 0:
+            elder = minute // 5 % 10 in (0, 3, 6)
+            priority[day.take(priority="elder" if elder else None).number] = "priority" if elder else "ordinary"
+        if minute % 17 == 0:
+            day.press("1", "finished" if day.at() else None)
+            called.append(str(day.at()))
+    return [priority[number] for number in called], [number for number in priority if number not in called]
+
+
+def test_in_an_overloaded_hall_strict_forgets_the_others_and_the_rules_with_a_bound_do_not() -> None:
+    shares = {}
+    for rule in ("strict", "head-start", "due-then-ratio"):
+        called, left = overloaded(rule)
+        shares[rule] = called[10:].count("ordinary") / len(called[10:])
+        # Who came second, at five past nine, and has no priority.
+        assert ("A002" in left) == (rule == "strict")
+
+    assert shares["strict"] < 0.1 and shares["due-then-ratio"] > 0.35 and shares["head-start"] > 0.35

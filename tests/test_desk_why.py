@@ -131,6 +131,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["th", "en"])
         (of_rule("first-come"), "40"),
         (of_rule("head-start"), "40"),
         (of_rule("target-ratio"), "1.33"),
+        (of_rule("due-then-ratio"), "1.33"),
         (of_rule("longest-visit"), "40"),
         (of_rule("strict"), "40"),
     ],
@@ -146,6 +147,19 @@ def test_each_rule_says_its_own_reason(floor: Floor, given: plan.Plan, says: str
     well_said(told["sentence"], first, "09:40", says, "ช่อง 1" if language == "th" else "Counter 1")
     among = "ในบรรดาผู้ที่ช่องนี้เรียกได้" if language == "th" else "among those this counter could call"
     assert (among in told["sentence"]) == (given.rule != "strict")
+
+
+@LANGUAGES
+@pytest.mark.parametrize("given", [of_rule("due-then-ratio")], ids=["due-then-ratio"])
+def test_who_was_called_before_any_target_was_reached_is_told_so(floor: Floor, language: str) -> None:
+    floor.comes(0)
+    elder = floor.comes(6, priority="elder")
+    floor.at(18.5)
+    press(floor.office)
+    told = floor.why(language, elder)
+    assert told["kind"] == "due-soonest"
+    # Half of thirty minutes from six past nine is 09:21.
+    well_said(told["sentence"], elder, "09:18", "ภายใน 3 นาที" if language == "th" else "within 3 min")
 
 
 @LANGUAGES
@@ -422,6 +436,20 @@ def nearer_its_target(floor: Floor) -> Pair:
     return first, second
 
 
+def past_its_target(floor: Floor) -> Pair:
+    second, first = floor.comes(0, "card"), floor.comes(20, "benefit", priority="elder")
+    floor.at(41)
+    press(floor.office)
+    return first, second
+
+
+def due_sooner(floor: Floor) -> Pair:
+    second, first = floor.comes(0, "benefit"), floor.comes(5, "card", priority="elder")
+    floor.at(10)
+    press(floor.office)
+    return first, second
+
+
 def longer_in_the_centre(floor: Floor) -> Pair:
     first = floor.comes(0)
     floor.do(visitors.move, floor.ticket(first), {}, position="end")
@@ -462,6 +490,8 @@ STORIES = [
     ("head-start", with_head_start, SMALL, ("20", "ผู้สูงอายุ|Older person", "08:45", "09:05", "09:00")),
     ("both-head-start", both_head_starts, TWO_PRIORITIES, ("60", "20", "08:05", "08:40")),
     ("target-ratio", nearer_its_target, of_rule("target-ratio"), ("117", "89")),
+    ("past-target", past_its_target, of_rule("due-then-ratio"), ("140", "15", "91", "45")),
+    ("due-sooner", due_sooner, of_rule("due-then-ratio"), ("22.5", "09:27", "30", "09:30")),
     ("longest-visit", longer_in_the_centre, of_rule("longest-visit"), ("09:00", "09:10")),
     ("strict", strictly_first, of_rule("strict"), ("ผู้สูงอายุ|Older person",)),
     ("first-come", came_earlier, SMALL, ("09:00", "09:07")),

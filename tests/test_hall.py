@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_core import day, errors, officers, ticket, visitors
+from queue_core import day, errors, officers, rules, ticket, visitors
 from queue_core.hall import Booking, Taken
 from queue_core.ticket import Event
 from tests.halls import Day, small_plan
@@ -162,7 +162,7 @@ def test_one_at_the_front_is_ahead_of_everybody() -> None:
 
 
 arrivals = st.tuples(st.sampled_from(["benefit", "card", "card"]), st.booleans(), st.sampled_from([0, 0, 5, 20, 30]))
-RULES = st.sampled_from(["head-start", "first-come", "target-ratio", "longest-visit", "strict"])
+RULES = st.sampled_from(sorted(rules.RULES))
 
 
 @settings(max_examples=60)

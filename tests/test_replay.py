@@ -37,7 +37,7 @@ PROFILE = plan.Profile(
         plan.Line("c", (plan.Condition("waits", "foreign", 5),), (plan.Share(1, "foreign"),), "target-ratio"),
         plan.Line("r", (plan.Condition("always"),), (plan.Share(2, "first"), plan.Share(1, "others"))),
     ),
-    "head-start",
+    "due-then-ratio",
 )
 SEGMENTS = {
     "foreign": plan.Segment("foreign", {}, languages=("en",), needs=("interpreter",)),
@@ -102,6 +102,7 @@ class RandomDays:
         else:
             called = [event for event in done.events if event.kind == "called"]
             self.nobody_is_overtaken_beyond_the_head_start(done.hall, called)
+            self.nobody_is_overtaken_beyond_the_targets(done.hall, called)
 
     def some(self, who: int, *states: str) -> Ticket | None:
         """Somebody in one of these states; in any where there is none, so that refusals are met too."""
@@ -300,6 +301,18 @@ class RandomDays:
             head_start = timedelta(minutes=after.plan.head_start_minutes if mine.priority else 0)
             for other in after.waiting_for(event.counter):
                 assert not other.front and other.since >= mine.since - head_start
+
+    def nobody_is_overtaken_beyond_the_targets(self, after: Hall, called: Sequence[Any]) -> None:
+        """Under due-then-ratio: who is passed over came before, or has a longer target, and not too long before."""
+        for event in called:
+            reason = event.data["reason"]
+            if reason["rule"] != "due-then-ratio/1" or reason.get("front") or "profile" in reason:
+                continue
+            mine = after.tickets[event.ticket]
+            for other in after.waiting_for(event.counter):
+                theirs, own = (rules.own_target(one, after.plan) for one in (mine, other))
+                assert not other.front
+                assert mine.since - other.since <= max(event.at - other.since, own) * (1 - theirs / own)
 
     def nobody_is_lost(self) -> None:
         with self.office.log.reader() as conn:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -93,6 +95,7 @@ def test_the_rules_that_may_be_chosen() -> None:
         "first-come/1",
         "head-start/1",
         "target-ratio/1",
+        "due-then-ratio/1",
         "longest-visit/1",
         "strict/1",
     }
@@ -138,6 +141,73 @@ def test_target_ratio_calls_whose_target_is_nearest() -> None:
 
 def test_a_service_gone_from_the_plan_has_a_target_of_thirty_minutes() -> None:
     assert choose([visitor(1, 0, service="gone")], after_nine(45), by("target-ratio")).score == 1.5
+
+
+@pytest.mark.parametrize(
+    ("now", "first", "score"),
+    [
+        (0, "A002", -22 * 60),  # nobody is due: benefits in 22 minutes, cards in 30
+        (21.99, "A002", -0.6),
+        (22, "A002", 1),  # reached is past
+        (29.99, "A002", 1.266),
+        (30, "A002", 1.267),  # cards are due too, but benefits have waited more parts of their target
+        (80, "A002", 2.933),
+    ],
+)
+def test_due_then_ratio_calls_who_is_past_target_and_else_who_is_due_next(now: float, first: str, score: float) -> None:
+    waiting = [visitor(1, -30, service="card"), visitor(2, -8)]
+
+    choice = choose(waiting, after_nine(now), by("due-then-ratio"))
+
+    assert (choice.ticket.number, choice.score, choice.rule) == (first, score, "due-then-ratio/1")
+
+
+def test_due_then_ratio_whoever_is_past_target_is_before_all_who_are_not() -> None:
+    past, nearly = visitor(1, 0, service="card"), visitor(2, 30.1)
+
+    assert numbers(in_order([past, nearly], after_nine(60), by("due-then-ratio"))) == ["A001", "A002"]
+    assert numbers(in_order([past, nearly], after_nine(59.99), by("due-then-ratio"))) == ["A001", "A002"]
+    assert numbers(in_order([past, replace(nearly, since=after_nine(29))], after_nine(59.5), by("due-then-ratio"))) == [
+        "A002",
+        "A001",
+    ]
+
+
+def test_due_then_ratio_the_largest_ratio_of_those_past_target() -> None:
+    # 75 minutes of 60 are 1.25; 37 of 30 are less, and 38 of 30 more.
+    card = visitor(1, 0, service="card")
+
+    orders = [in_order([card, visitor(2, came)], after_nine(75), by("due-then-ratio")) for came in (38, 37)]
+
+    assert [numbers(order) for order in orders] == [["A001", "A002"], ["A002", "A001"]]
+
+
+@pytest.mark.parametrize("priority", ["elder", "monk", "none-yet", "gone from the plan"])
+def test_due_then_ratio_halves_the_target_for_any_priority(priority: str) -> None:
+    choices = [choose([visitor(1, 0, priority)], after_nine(now), by("due-then-ratio")) for now in (14, 15, 30)]
+
+    assert [choice.score for choice in choices] == [-60, 1, 2]
+    assert numbers(in_order([visitor(1, 0), visitor(2, 14.9, "elder")], after_nine(20), by("due-then-ratio"))) == [
+        "A002",
+        "A001",
+    ]
+    assert numbers(in_order([visitor(1, 0), visitor(2, 15, "elder")], after_nine(20), by("due-then-ratio"))) == [
+        "A001",
+        "A002",
+    ]
+
+
+def test_due_then_ratio_a_service_gone_from_the_plan_has_thirty_minutes() -> None:
+    choices = [choose([visitor(1, 0, service="gone")], after_nine(now), by("due-then-ratio")) for now in (29, 45)]
+
+    assert [choice.score for choice in choices] == [-60, 1.5]
+
+
+def test_due_then_ratio_counts_from_the_turn_also_of_one_booked_for_later() -> None:
+    booked, walked_in = visitor(1, 0, since=after_nine(20)), visitor(2, 10)
+
+    assert choose([walked_in, booked], after_nine(15), by("due-then-ratio")).ticket is walked_in
+    assert choose([booked], after_nine(15), by("due-then-ratio")).score == -35 * 60
 
 
 def test_longest_visit_counts_from_the_first_ticket() -> None:
@@ -508,7 +578,8 @@ LATE = after_nine(300)
 PRIORITIES = st.sampled_from([None, None, "elder", "monk", "none-yet", "gone"])
 
 
-TO_THE_MILLISECOND = st.integers(0, 310 * 60_000)
+# Minutes and milliseconds apart: of one large range hypothesis draws mostly the first seconds.
+TO_THE_MILLISECOND = st.builds(lambda minute, ms: minute * 60_000 + ms, st.integers(0, 309), st.integers(0, 59_999))
 TOGETHER = st.sampled_from([0, 150 * 60_000, 305 * 60_000])
 
 
@@ -626,16 +697,41 @@ arrivals = st.lists(st.tuples(st.integers(0, 90), PRIORITIES), min_size=1, max_s
 
 @given(arrivals, st.integers(0, 60))
 def test_nobody_is_overtaken_by_one_who_came_later_than_the_head_start(waiting: list[Ticket], minutes: int) -> None:
-    """An ordinary visitor is overtaken by priority visitors only, who came less than their head start after."""
+    """Whoever passes has a longer head start, and came after by less than the difference of the two.
+
+    So an ordinary visitor is passed by priority visitors only, who came less than their head start after; and whoever
+    came so is called first.
+    """
     plan = by("head-start", head_start_minutes=minutes)
-    own = {"elder": minutes, "gone": minutes, "monk": 45, "none-yet": 0}
+    own = {None: 0, "elder": minutes, "gone": minutes, "monk": 45, "none-yet": 0}
 
     place = {ticket.id: index for index, ticket in enumerate(in_order(waiting, LATE, plan))}
-    for older in (ticket for ticket in waiting if ticket.priority is None):
-        for later in waiting[waiting.index(older) + 1 :]:
-            if place[later.id] < place[older.id]:
-                assert later.priority
-                assert later.since - older.since < timedelta(minutes=own[later.priority])
+    for older, later in combinations(waiting, 2):
+        within = timedelta(minutes=own[later.priority] - own[older.priority])
+        assert (place[later.id] < place[older.id]) == (later.since - older.since < within)
+
+
+TARGETS = {"benefit": 30, "card": 60, "gone": 30}
+
+
+@given(standing(), TO_THE_MILLISECOND)
+def test_nobody_is_overtaken_by_one_who_came_too_late_for_it_by_the_targets(waiting: list[Ticket], ms: int) -> None:
+    """Under due-then-ratio, at any moment: whoever passes came within (1 - its target / mine) of my wait or my target.
+
+    Of my wait once I am past my target, of my target before; and whoever came so is called first. So nobody with the
+    same or a longer target ever passes, and one with half of it (priority, for the same service) must have come in the
+    first half of my wait: while I wait, the newer half of the hall is behind me.
+    """
+    waiting, now = [replace(ticket, front=False) for ticket in waiting], NINE + timedelta(milliseconds=ms)
+
+    place = {ticket.id: index for index, ticket in enumerate(in_order(waiting, now, by("due-then-ratio")))}
+    for older, later in combinations(waiting, 2):
+        mine, theirs = (TARGETS[one.service] * (1 if one.priority else 2) for one in (older, later))
+        share = Fraction(mine - theirs, mine)
+        counted = max(now - older.since, timedelta(minutes=mine) / 2)
+        after = later.since - older.since
+        passed = place[later.id] < place[older.id]
+        assert passed == (after * share.denominator < counted * share.numerator)
 
 
 @given(standing())

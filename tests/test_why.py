@@ -397,6 +397,40 @@ def test_a_target_ratio_is_told_in_per_cent_of_each_target(tmp_path: Path) -> No
     assert (values["percent_second"], values["target_second"]) == (33, 45)
 
 
+def test_a_target_that_is_past_is_told_in_per_cent_of_each_own_target(tmp_path: Path) -> None:
+    with floor(tmp_path, rule="due-then-ratio") as hall:
+        hall.comes("card"), hall.comes(priority="elder")
+        hall.clock.passes(minutes=42)
+        assert hall.calls() == "A001"
+        kind, values = hall.answer("A001", "B001")
+    # 43 minutes of 15, and 44 of 45: what is not reached is not rounded up to it.
+    assert (kind, values["percent"], values["target"]) == ("past-target", 286, 15)
+    assert (values["percent_second"], values["target_second"]) == (97, 45)
+
+
+def test_before_any_target_is_reached_it_is_told_when_each_will_be(tmp_path: Path) -> None:
+    with floor(tmp_path, rule="due-then-ratio") as hall:
+        hall.comes(), hall.comes("card", priority="elder"), hall.calls()
+        kind, values = hall.answer("B001", "A001")
+    assert (kind, values["target"], values["target_second"]) == ("due-sooner", 22.5, 30)
+    assert (values["due"], values["due_second"]) == (minute(23.5), minute(30))
+
+
+def test_of_the_same_target_the_older_is_told_as_under_any_rule(tmp_path: Path) -> None:
+    with floor(tmp_path, rule="due-then-ratio") as hall:
+        hall.comes(), hall.comes(), hall.comes("advice"), hall.moves("A001", {}, "end"), hall.calls(), hall.calls("2")
+        assert hall.answer("A002", "A001")[0] == "sent-to-end"
+        assert hall.answer("A003", "A001")[0] == "sent-to-end"
+
+
+def test_shares_that_would_read_the_same_are_told_with_decimals(tmp_path: Path) -> None:
+    with floor(tmp_path, rule="due-then-ratio") as hall:
+        hall.comes("card"), hall.clock.passes(minutes=15.55), hall.comes(), hall.clock.passes(minutes=32.45)
+        assert hall.calls() == "A001"
+        kind, values = hall.answer("A001", "B001")
+    assert (kind, values["percent"], values["percent_second"]) == ("past-target", 111.5, 111.1)
+
+
 def test_the_longest_visit_tells_when_each_ticket_was_taken(tmp_path: Path) -> None:
     with floor(tmp_path, rule="longest-visit") as hall:
         hall.comes(), hall.comes(), hall.moves("A001", {}, "end"), hall.calls()
