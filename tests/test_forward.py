@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from queue_core import day, officers, visitors
 from queue_core.forward import Called, Coming, Desk, run, visitor
 from queue_core.hall import Events, Hall
-from queue_core.plan import CounterPlan, Plan
+from queue_core.plan import Condition, CounterPlan, Line, Plan, Profile, Share
+from queue_core.profiles import OTHERS
 from queue_core.rules import RULES
 from queue_core.ticket import Event, Ticket
-from tests.test_rules import CENTRE, NAMES, NINE, plans, service
+from tests.test_rules import CENTRE, NAMES, NINE, SEGMENTS, service
 
 SERVICES = ("benefit", "card", "advice")
 COUNTERS = ("1", "2", "3")
@@ -233,39 +234,37 @@ def same(plan: Plan, desks: tuple[Desk, ...], people: list[Somebody], between: M
 
 # -- days at random ------------------------------------------------------------------------------------------------
 
-# Mostly whole minutes, so that many things happen at once; and some to the millisecond.
-SECONDS = st.integers(0, 40).map(lambda minute: minute * 60.0) | st.integers(0, 2_400_000).map(lambda ms: ms / 1000)
-LENGTHS = st.sampled_from([0.0, 60.0, 120.0, 300.0, 600.0]) | st.integers(0, 900_000).map(lambda ms: ms / 1000)
+# More people than the counters can serve, within minutes; mostly to the whole minute, so that much happens at once.
+SECONDS = st.integers(0, 12).map(lambda minute: minute * 60.0) | st.integers(0, 720_000).map(lambda ms: ms / 1000)
+LENGTHS = st.sampled_from([0.0, 60.0, 120.0, 300.0]) | st.integers(0, 400_000).map(lambda ms: ms / 1000)
 SOME = st.lists(st.sampled_from(SERVICES), unique=True, min_size=1, max_size=3).map(tuple)
+SENT = st.sampled_from(
+    [
+        {"position": "front"},
+        {"for_counter": "1"},
+        {"for_counter": "3"},
+        {"for_officer": "officer-2"},
+        {"for_officer": "gone"},
+        {"for_counter": "1", "for_officer": "officer-2", "position": "front"},
+    ]
+)
 
 
 @st.composite
 def somebody(draw: st.DrawFn) -> Somebody:
     came = draw(SECONDS)
     more: dict[str, Any] = {}
-    if draw(st.integers(0, 4)) == 0:
-        booked = at(came + 60 * draw(st.integers(-30, 30)))
-        kept = draw(st.sampled_from(["early", "on-time", "late"]))
+    if draw(st.integers(0, 3)) == 0:
+        kept, booked = draw(st.sampled_from(["early", "on-time", "late"])), at(came + 60 * draw(st.integers(-9, 9)))
         since = at(came) if kept == "late" else booked
         more |= {"booking": kept, "booked_at": booked.isoformat(), "since": since.isoformat()}
-    if draw(st.integers(0, 4)) == 0:
-        more |= draw(
-            st.sampled_from(
-                [
-                    {"position": "front"},
-                    {"for_counter": "1"},
-                    {"for_counter": "3"},
-                    {"for_officer": "officer-2"},
-                    {"for_officer": "gone"},
-                    {"for_counter": "1", "for_officer": "officer-2", "position": "front"},
-                ]
-            )
-        )
+    if draw(st.integers(0, 3)) == 0:
+        more |= draw(SENT)
     return Somebody(
         came,
         draw(SOME),
         draw(st.sampled_from([None, None, "elder", "monk"])),
-        draw(st.none() | st.integers(0, 1800).map(lambda after: came + after)),
+        draw(st.none() | st.integers(0, 900).map(lambda after: came + after)),
         draw(st.integers(0, 6)) > 0,
         draw(st.tuples(LENGTHS, LENGTHS, LENGTHS)),
         {"language": draw(st.sampled_from(["th", "en", "my"])), "needs": draw(st.sampled_from([(), ("sign",)]))},
@@ -273,21 +272,35 @@ def somebody(draw: st.DrawFn) -> Somebody:
     )
 
 
-PEOPLE = st.lists(somebody(), max_size=16).map(lambda people: sorted(people, key=lambda one: one.came))
+PEOPLE = st.lists(somebody(), min_size=5, max_size=18).map(lambda people: sorted(people, key=lambda one: one.came))
+
+NAMED = st.sampled_from([*SEGMENTS, OTHERS])
+CONDITION = (
+    st.builds(Condition, st.just("waits"), NAMED, st.integers(0, 6))
+    | st.builds(Condition, st.just("has"), NAMED, st.integers(1, 4))
+    | st.builds(Condition, st.sampled_from(["after", "before"]), st.none(), st.integers(540, 552))
+)
+RULE = st.sampled_from(sorted(RULES))
+LINE = st.builds(
+    Line,
+    st.just("a line"),
+    st.lists(CONDITION, max_size=2).map(tuple),
+    st.lists(st.builds(Share, st.integers(1, 3), NAMED), min_size=1, max_size=3).map(tuple),
+    RULE,
+)
+LINES = st.lists(LINE, min_size=1, max_size=3).map(tuple)
 
 
 @st.composite
 def desk(draw: st.DrawFn, name: str) -> Desk:
-    edges = sorted(draw(st.lists(SECONDS, unique=True, min_size=2, max_size=4)))
-    spans = tuple((at(start), at(end)) for start, end in zip(edges[::2], edges[1::2], strict=False))
-    return Desk(
-        name,
-        frozenset(draw(SOME)),
-        spans,
-        f"officer-{name}",
-        draw(st.sampled_from([None, "desk", "back", "gone"])),
-        draw(st.booleans()),
-    )
+    """Most open early for long; some are away in between, or come late."""
+    start = 60.0 * draw(st.sampled_from([0, 0, 0, 1, 5]))
+    first = start + 60 * draw(st.integers(2, 12))
+    second = first + 60 * draw(st.integers(1, 5))
+    spans = ((at(start), at(first)), (at(second), at(second + 60 * draw(st.integers(2, 20)))))
+    services, profile = frozenset(draw(SOME)), draw(st.sampled_from([None, "desk", "desk", "back"]))
+    many = draw(st.sampled_from([1, 2, 2]))
+    return Desk(name, services, spans[:many], f"officer-{name}", profile, draw(st.booleans()))
 
 
 @st.composite
@@ -295,20 +308,21 @@ def days(draw: st.DrawFn) -> tuple[Plan, tuple[Desk, ...], dict[str, float]]:
     desks = tuple(draw(desk(name)) for name in COUNTERS)
     counters = {one.id: CounterPlan(one.id, NAMES, SERVICES, one.profile) for one in desks}
     skills = {str(one.officer): tuple(one.services) for one in desks}
-    plan = a_plan(draw(plans()), counters=counters, skills=skills)
-    between = {one.id: draw(st.sampled_from([0.0, 0.0, 15.0, 60.0])) for one in desks}
-    return plan, desks, between
+    ends = [(draw(RULE), None), draw(st.sampled_from([(draw(RULE), None), (None, "desk")]))]
+    profiles = [Profile(name, NAMES, draw(LINES), *end) for name, end in zip(("desk", "back"), ends, strict=True)]
+    told = {"segments": SEGMENTS, "profiles": {one.id: one for one in profiles}, "rule": draw(RULE)}
+    plan = a_plan(counters=counters, skills=skills, head_start_minutes=draw(st.sampled_from([2, 20])), **told)
+    return plan, desks, {one.id: draw(st.sampled_from([0.0, 0.0, 15.0, 60.0])) for one in desks}
 
 
+@settings(max_examples=120, deadline=None)
 @given(days(), PEOPLE)
 def test_the_engine_calls_whom_the_hall_calls(drawn: Any, people: list[Somebody]) -> None:
-    plan, desks, between = drawn
-
-    same(plan, desks, people, between)
+    same(drawn[0], drawn[1], people, drawn[2])
 
 
 @pytest.mark.parametrize("rule", sorted(RULES))
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(days(), PEOPLE)
 def test_by_every_rule_without_a_profile(rule: str, drawn: Any, people: list[Somebody]) -> None:
     plan, desks, between = drawn
