@@ -24,7 +24,7 @@ MAY_IMPORT = {
     **{face: {face, *SHARED} for face in FACES},
 }
 PURE = {
-    *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "estimates", "whatif"),
+    *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "estimates", "whatif", "forecast"),
     *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
 SQL = {"log", "statistics", "past", "people"}
