@@ -104,7 +104,9 @@ def test_a_rating_is_taken_once_with_what_was_answered(hall: Hall) -> None:
 def test_services_are_told_in_the_language_asked_for(hall: Hall, language: str, name: str) -> None:
     by_query = hall.kiosk.get("/api/v1/services", params={"language": language})
     by_header = hall.kiosk.get("/api/v1/services", headers={"Accept-Language": language})
-    assert by_query.status_code == 200 and by_query.json() == by_header.json()
+    # How long one would wait is reckoned anew every moment; the rest is the same, however the language is asked for.
+    told, again = ([one | {"wait": None} for one in answer.json()] for answer in (by_query, by_header))
+    assert by_query.status_code == 200 and told == again
     assert not unlike(by_query.json(), [shapes.SERVICE])
     assert [service["id"] for service in by_query.json()] == ["benefit", "advice", "card"]
     assert by_query.json()[1]["name"] == name
