@@ -20,6 +20,7 @@ from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
 from tests import floor, old_log
+from tests.bench_waits import waits
 
 SAMPLES = Path(centre_file.__file__).parent / "samples"
 # Nobody is to be sent away while something is measured.
@@ -55,6 +56,7 @@ def main() -> None:
     flat_through_the_years(events=2_000_000)
     a_rehearsed_day()
     a_slip(times=20)
+    waits(say, CENTRE, WAITING)
     anything_at_any_moment(operations=1_000_000)
 
 
