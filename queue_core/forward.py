@@ -11,7 +11,7 @@ the older first; a counter compares the heads of its rows. So a rule may look at
 since when it and its visit wait, and of two alike in the rest must not prefer the one who waits less in both.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
@@ -384,6 +384,8 @@ class _Engine:
         self.posts = [_Post(number, desk, plan) for number, desk in enumerate(desks)]
         self.queues: dict[tuple[object, ...], _Queue] = {}
         self.rows: dict[tuple[object, ...], _Row] = {}
+        self.kinds: dict[Newcomer, str] = {}
+        self.outlooks: dict[Hashable, str] = {}
         self.began, self.rule = began, rules.RULES[plan.rule]
         self.fronts = False  # whether anybody was ever put in front
         self.sent: list[_Queue] = []  # the queues of those who were sent to one counter or officer
@@ -408,15 +410,26 @@ class _Engine:
     def stands(self, ticket: Ticket) -> _Row:
         """The row in which the ticket waits."""
         segment = profiles.segment_of(ticket, self.plan) if self.plan.segments else profiles.OTHERS
-        together = (ticket.leg.service, segment, ticket.front, ticket.for_counter, ticket.for_officer)
-        since, age_since = ticket.since, ticket.age_since
-        alike = (together, ticket.priority, AS_OLD if age_since is since else age_since - since)
+        service, priority, since, age_since = ticket.leg.service, ticket.priority, ticket.since, ticket.age_since
+        together = (service, segment, ticket.front, ticket.for_counter, ticket.for_officer)
+        kind = self.kind(service, priority)
+        alike = (together, kind, AS_OLD if age_since is since else age_since - since)
         row = self.rows.get(alike)
         if row is None:
             queue = self.queues.get(together) or self.begun(together, ticket, segment)
             row = self.rows[alike] = _Row(queue)
             queue.rows.append(row)
         return row
+
+    def kind(self, service: str, priority: str | None) -> str:
+        """The first priority known of those that no rule in use tells from this one; none is one, too."""
+        known = self.kinds.get((service, priority))
+        if known is not None:
+            return known
+        probe = visitor(self.plan, "", self.began, (service,), priority)
+        outlook = (service, tuple(_outlook(probe, rules.RULES[name], self.plan) for name in rules.used(self.plan)))
+        kind = self.kinds[service, priority] = self.outlooks.setdefault(outlook, priority or "none")
+        return kind
 
     def begun(self, together: tuple[object, ...], ticket: Ticket, segment: str) -> _Queue:
         """A queue for the ticket and those who wait as it does."""
@@ -668,6 +681,15 @@ def _near(score: float) -> float:
     return max(NEAR_S, abs(score) * NEAR_PART)
 
 
+def _outlook(ticket: Ticket, rule: rules.Rule, plan: Plan) -> Hashable:
+    """How the ticket's score goes on for ever; where that cannot be told, whose it is."""
+    if rule.bend is None:
+        return ticket.priority
+    bend = rule.bend(ticket, plan)
+    moments = [(bend or ticket.since) + n * HOUR for n in ((-2, -1, 0, 1) if bend else (0, 1))]
+    return (bend, *(rule.score(ticket, moment, plan) for moment in moments))
+
+
 def _next_leg(ticket: Ticket, now: datetime) -> Ticket:
     """The ticket as `leg-finished` leaves it, without its past: queued anew, with the visit's age."""
     return replace(
@@ -807,33 +829,23 @@ class _Replay(_Engine):
                 self.awaited.add(ticket.id)
 
     def expect_newcomers(self, here: set[int]) -> None:
-        """A ghost for every newcomer; one for all of a service whom the rules cannot tell apart."""
-        seen: dict[object, list[Newcomer]] = {}
+        """A ghost for every newcomer; one for all who would stand in the same row."""
+        rows: dict[object, _Row] = {}
         last = self.hall.seq + 1
         for service in self.plan.services:
             for priority in (None, *self.plan.priorities):
                 self.newcomers[service, priority] = None
-                ghost = visitor(self.plan, "", self.now, (service,), priority, last)
-                row = self.stands(ghost)
-                if here.isdisjoint(row.queue.posts):
-                    continue
-                alike = seen.setdefault((row.queue, self.outlook(ghost)), [])
-                alike.append((service, priority))
-                if len(alike) == 1:
-                    self.people += 1
-                    row.haunted((self.now, last, self.people, ghost))
-                    self.ghosts[self.people] = alike
-
-    def outlook(self, ghost: Ticket) -> object:
-        """What those have in common whose scores will always be the same, by every rule in use."""
-        known = [rules.RULES[name] for name in rules.used(self.plan)]
-        if not all(rule.bend for rule in known):
-            return ghost.priority
-        moments = (self.now - HOUR, self.now, self.now + HOUR)
-        return tuple(
-            (rule.bend and rule.bend(ghost, self.plan), *(rule.score(ghost, at, self.plan) for at in moments))
-            for rule in known
-        )
+                # A segment may tell those apart whom no rule does.
+                alike = (service, priority if self.plan.segments else self.kind(service, priority))
+                if alike not in rows:
+                    ghost = visitor(self.plan, "", self.now, (service,), priority, last)
+                    row = rows[alike] = self.stands(ghost)
+                    if row.ghost is None and not here.isdisjoint(row.queue.posts):
+                        self.people += 1
+                        self.ghosts[self.people] = []
+                        row.haunted((self.now, last, self.people, ghost))
+                if stands := rows[alike].ghost:
+                    self.ghosts[stands[2]].append((service, priority))
 
     def arrives(self, what: tuple[str, str | None, timedelta], moment: datetime) -> None:
         """One who comes later, and the next of the same kind so much after."""

@@ -38,7 +38,8 @@ class Rule:
     """A named, versioned way to say who is next: the highest score, and the older ticket where scores are equal.
 
     `bend` says from when on a ticket's score grows as evenly as before, but otherwise (None: it never does). So whoever
-    looks far ahead need not ask for the score at every moment. A rule without a bend may grow as it likes.
+    looks far ahead need not ask for the score at every moment, nor of all priorities that make no difference to one
+    ticket. A rule without a bend may grow as it likes.
     """
 
     name: str

@@ -3,7 +3,7 @@
 Not here: whether its waits are those of queueing theory (test_forward_oracle.py), and the rules (test_rules.py).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_core import day, officers, visitors
-from queue_core.forward import Called, Coming, Desk, run, visitor
+from queue_core.forward import Called, Coming, Desk, Foretold, Known, _Replay, replay, run, visitor
 from queue_core.hall import Events, Hall
 from queue_core.plan import Condition, CounterPlan, Line, Plan, Profile, Share
 from queue_core.profiles import OTHERS
@@ -92,8 +92,8 @@ class TheHall:
         self.n += 1
         heappush(self.ahead, (moment, rank, self.n, happens, what))
 
-    def run(self) -> None:
-        while self.ahead:
+    def run(self, until: datetime | None = None) -> None:
+        while self.ahead and (until is None or self.ahead[0][0] <= until):
             moment, _, _, happens, what = heappop(self.ahead)
             happens(moment, *what)
             self.whoever_is_ready_calls(moment)
@@ -330,3 +330,121 @@ def test_by_every_rule_without_a_profile(rule: str, drawn: Any, people: list[Som
     counters = {one.id: CounterPlan(one.id, NAMES, SERVICES) for one in desks}
 
     same(replace(plan, rule=rule, counters=counters), plain, people, between)
+
+
+# -- the present hall run on ---------------------------------------------------------------------------------------
+
+TIMES = {"benefit": 240.0, "card": 100.0, "advice": 33.25}
+
+
+def the_rest(hall: Hall, now: datetime, known: Known) -> tuple[dict[str, float], dict[tuple[str, str | None], float]]:
+    """Seconds until the call of each who waits, and of each newcomer: by pressing on in the real hall.
+
+    Each newcomer is tried alone, at every press: would it be the one, standing there?
+    """
+    ahead: list[tuple[datetime, int, int, str]] = []
+    called, ghosts, ready, n = dict[str, float](), dict[tuple[str, str | None], float](), list[str](), 0
+    comers = [(wanted, priority) for wanted in hall.plan.services for priority in (None, *hall.plan.priorities)]
+
+    def expect(moment: datetime, rank: int, counter: str) -> None:
+        nonlocal n
+        n += 1
+        heappush(ahead, (moment, rank, n, counter))
+
+    def press(counter: str, moment: datetime) -> None:
+        nonlocal hall
+        for wanted, priority in comers:
+            ghost = visitor(hall.plan, "ghost", now, (wanted,), priority, 10**6)
+            choice = replace(hall, tickets={**hall.tickets, "ghost": ghost}).choice(counter, moment)
+            if choice and choice.ticket is ghost:
+                ghosts.setdefault((wanted, priority), (moment - now).total_seconds())
+        for event in officers.call_next(hall, moment, f"officer-{counter}", counter):
+            hall = hall.after(event)
+            if event.kind == "called":
+                called.setdefault(str(event.ticket), (moment - now).total_seconds())
+                takes = known.service_s[hall.tickets[str(event.ticket)].service]
+                expect(moment + timedelta(seconds=takes), 3, counter)
+                return
+        ready.append(counter)
+
+    for counter in hall.counters.values():
+        present = hall.at_counter(counter.id)
+        if present:
+            usual = known.service_s[present.service]
+            had = (now - (present.called_at or now)).total_seconds()
+            expect(now + timedelta(seconds=max(usual - had, usual * 0.75)), 3, counter.id)
+        elif counter.state == "open":
+            expect(now, 1, counter.id)
+        elif counter.state == "paused" and known.pause_s is not None:
+            expect(now + timedelta(seconds=known.pause_s), 1, counter.id)
+    while ahead:
+        moment, rank, _, counter = heappop(ahead)
+        if rank == 3:
+            for event in officers.finish(hall, moment, f"officer-{counter}", counter):
+                hall = hall.after(event)
+        if rank == 3 and known.turnaround_s:
+            expect(moment + timedelta(seconds=known.turnaround_s), 4, counter)
+        else:
+            press(counter, moment)
+        for other in list(ready):
+            if hall.waiting_for(other):
+                ready.remove(other)
+                press(other, moment)
+    return called, ghosts
+
+
+@settings(max_examples=100, deadline=None)
+@given(days(), PEOPLE, SECONDS, st.sampled_from([0.0, 20.0]), st.sampled_from([None, 0.0, 90.0]))
+def test_the_present_hall_goes_on_as_it_would(
+    drawn: Any, people: list[Somebody], seconds: float, turnaround: float, pause: float | None
+) -> None:
+    plan, desks, between = drawn
+    morning, now = TheHall(plan, desks, people, between), at(seconds)
+    morning.run(until=now)
+    known = Known(TIMES, turnaround, pause_s=pause)
+    called, ghosts = the_rest(morning.hall, now, known)
+
+    told = replay(morning.hall, now, known)
+
+    assert told.waiting == {one.id: called.get(one.id) for one in morning.hall.waiting()}
+    plain = all(morning.hall.profile_at(one.id) is None for one in desks)
+    assert told.newcomers == {comer: ghosts.get(comer) for comer in told.newcomers} or not plain
+
+
+@settings(max_examples=60, deadline=None)
+@given(days(), PEOPLE, SECONDS)
+def test_a_newcomer_in_a_hall_without_profiles(drawn: Any, people: list[Somebody], seconds: float) -> None:
+    plan, desks, between = drawn
+    plain = tuple(replace(one, profile=None) for one in desks)
+    plan = replace(plan, counters={one.id: CounterPlan(one.id, NAMES, SERVICES) for one in desks})
+    morning, now = TheHall(plan, plain, people, between), at(seconds)
+    morning.run(until=now)
+    _, ghosts = the_rest(morning.hall, now, Known(TIMES))
+
+    told = replay(morning.hall, now, Known(TIMES))
+
+    assert told.newcomers == {comer: ghosts.get(comer) for comer in told.newcomers}
+
+
+@given(days(), PEOPLE, SECONDS)
+@settings(max_examples=30, deadline=None)
+def test_newcomers_hold_up_nobody(drawn: Any, people: list[Somebody], seconds: float) -> None:
+    plan, desks, between = drawn
+    morning, now = TheHall(plan, desks, people, between), at(seconds)
+    morning.run(until=now)
+    with_none = _Replay(morning.hall, now, Known(TIMES))
+    for row in with_none.rows.values():
+        if row.ghost:
+            row.haunted(None)
+    with_none.ghosts.clear()
+
+    assert through(with_none.in_slices()).waiting == replay(morning.hall, now, Known(TIMES)).waiting
+
+
+def through(slices: Generator[None, None, Foretold]) -> Foretold:
+    """The result, with every pause taken."""
+    while True:
+        try:
+            next(slices)
+        except StopIteration as done:
+            return done.value
