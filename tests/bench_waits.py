@@ -23,7 +23,7 @@ Say = Callable[[str, float, float, str], None]
 
 
 def waits(say: Say, centre: Plan, waiting: int) -> None:
-    """A promise, and a look ahead over so many who wait for twelve services at twenty counters, by two kinds of rule."""
+    """A promise, and a look ahead over so many who wait for 12 services at 20 counters, by rules of two kinds."""
     for rule in ("head-start", "due-then-ratio"):
         hall, now = busy(twelve_and_twenty(replace(centre, rule=rule)), waiting)
         pressed = median(partial(officers.call_next, hall, now, "bench", "1", "finished"), 200)
