@@ -211,7 +211,11 @@ Place = tuple[datetime, int, int, Ticket]
 # How the score of a row's first goes on: by which rule, until which second of the run, what it was at its beginning,
 # how much it grows in a second.
 Trend = tuple[str, float, float, float]
+# A score over the wait: after how many seconds it bends; what it is at none, and how much it grows in one, before and
+# after that.
+ScoreCourse = tuple[float, float, float, float, float]
 NO_TREND: Trend = ("", -inf, 0.0, 0.0)
+NO_COURSE: ScoreCourse = (inf, 0.0, 0.0, 0.0, 0.0)
 # The same of a queue's best, while nobody comes or goes who is first of a row; and the row that is best, or several
 # where only the rule itself can tell.
 Best = tuple[str, float, float, float, list["_Row"]]
@@ -224,7 +228,7 @@ class _Row:
     `first` is who of all is called first, `head` who of those that are really there.
     """
 
-    __slots__ = ("first", "ghost", "gone", "head", "people", "queue", "trends")
+    __slots__ = ("course", "first", "ghost", "gone", "head", "people", "queue", "rule", "trends")
 
     def __init__(self, queue: "_Queue") -> None:
         self.queue = queue
@@ -233,6 +237,7 @@ class _Row:
         self.ghost: Place | None = None
         self.head: Place | None = None
         self.first: Place | None = None
+        self.rule, self.course = "", NO_COURSE
         self.trends: list[Trend] = [NO_TREND, NO_TREND]  # of the head, and of the first
 
     def enters(self, one: Place) -> None:
@@ -427,7 +432,8 @@ class _Engine:
         if known is not None:
             return known
         probe = visitor(self.plan, "", self.began, (service,), priority)
-        outlook = (service, tuple(_outlook(probe, rules.RULES[name], self.plan) for name in rules.used(self.plan)))
+        used = [rules.RULES[name] for name in rules.used(self.plan)]
+        outlook = (service, *(_course(probe, rule, self.plan) if rule.bend else priority for rule in used))
         kind = self.kinds[service, priority] = self.outlooks.setdefault(outlook, priority or "none")
         return kind
 
@@ -652,16 +658,19 @@ class _Engine:
         return first, holds
 
     def trend(self, row: _Row, rule: rules.Rule, now: datetime, t: float, ghosts: bool) -> Trend:
-        """How the score of whoever is first goes on, read off the score itself at two moments on its present line."""
+        """How the score of whoever is first goes on."""
         one = row.first if ghosts else row.head
         assert one and rule.bend
-        bend, here = rule.bend(one[3], self.plan), rule.score(one[3], now, self.plan)
-        if bend is None or bend <= now:
-            until, slope = inf, (rule.score(one[3], now + HOUR, self.plan) - here) / HOUR_S
-        else:
-            until = (bend - self.began).total_seconds()
-            slope = (here - rule.score(one[3], now - HOUR, self.plan)) / HOUR_S
-        return rule.name, until, here - slope * t, slope
+        if row.rule != rule.name:
+            row.rule, row.course = rule.name, _course(one[3], rule, self.plan)
+        after, base, slope, base_after, slope_after = row.course
+        since = (one[0] - self.began).total_seconds()
+        bends = since + after
+        if t < bends - NEAR_S:
+            return rule.name, bends - NEAR_S, base - slope * since, slope
+        if t > bends + NEAR_S or (rule.bend(one[3], self.plan) or now) <= now:
+            return rule.name, inf, base_after - slope_after * since, slope_after
+        return rule.name, t, base - slope * since, slope
 
     # -- what a subclass keeps ---------------------------------------------------------------------------------
 
@@ -681,13 +690,16 @@ def _near(score: float) -> float:
     return max(NEAR_S, abs(score) * NEAR_PART)
 
 
-def _outlook(ticket: Ticket, rule: rules.Rule, plan: Plan) -> Hashable:
-    """How the ticket's score goes on for ever; where that cannot be told, whose it is."""
-    if rule.bend is None:
-        return ticket.priority
-    bend = rule.bend(ticket, plan)
-    moments = [(bend or ticket.since) + n * HOUR for n in ((-2, -1, 0, 1) if bend else (0, 1))]
-    return (bend, *(rule.score(ticket, moment, plan) for moment in moments))
+def _course(ticket: Ticket, rule: rules.Rule, plan: Plan) -> ScoreCourse:
+    """How the ticket's score goes, read off the score itself at two moments on each of its lines."""
+    assert rule.bend
+    bend, since = rule.bend(ticket, plan), ticket.since
+    if bend is None:
+        base, later = rule.score(ticket, since, plan), rule.score(ticket, since + HOUR, plan)
+        return inf, base, (later - base) / HOUR_S, 0.0, 0.0
+    early, before, at, later = (rule.score(ticket, bend + n * HOUR, plan) for n in (-2, -1, 0, 1))
+    after, slope, slope_after = (bend - since).total_seconds(), (before - early) / HOUR_S, (later - at) / HOUR_S
+    return after, before - slope * (after - HOUR_S), slope, at - slope_after * after, slope_after
 
 
 def _next_leg(ticket: Ticket, now: datetime) -> Ticket:

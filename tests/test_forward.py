@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from math import sqrt
+from random import Random
 from typing import Any
 
 import pytest
@@ -348,6 +349,48 @@ def test_by_every_rule_without_a_profile(rule: str, drawn: Any, people: list[Som
     counters = {one.id: CounterPlan(one.id, NAMES, SERVICES) for one in desks}
 
     same(replace(plan, rule=rule, counters=counters), plain, people, between)
+
+
+def a_crowd(seed: int) -> list[Somebody]:
+    """Ninety people in half an hour."""
+    chance = Random(seed)
+    people = [
+        Somebody(
+            came,
+            tuple(chance.sample(SERVICES, chance.choice([1, 1, 2]))),
+            chance.choice([None, None, None, "elder", "monk"]),
+            lasts=(chance.uniform(20, 90), chance.uniform(20, 90), chance.uniform(20, 90)),
+            told={"language": chance.choice(["th", "en", "my"]), "needs": chance.choice([(), ("sign",)])},
+            more=chance.choice([{}] * 9 + [{"for_officer": "officer-2"}]),
+        )
+        for came in sorted(chance.choice([60.0 * chance.randrange(30), chance.uniform(0, 1800)]) for _ in range(90))
+    ]
+    return [replace(one, came=round(one.came, 3)) for one in people]
+
+
+MANY_LINES = (
+    Line("many", (Condition("has", "first", 5),), (Share(2, "first"), Share(1, OTHERS)), "due-then-ratio"),
+    Line("few", (Condition("has", "first", 3), Condition("waits", "cards", 4)), (Share(1, "cards"),), "target-ratio"),
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_in_a_crowd(rule: str, seed: int) -> None:
+    profiles = {"desk": Profile("desk", NAMES, MANY_LINES, rule)}
+    counters = {name: CounterPlan(name, NAMES, SERVICES, "desk" if name == "1" else None) for name in COUNTERS}
+    desks = (
+        Desk("1", frozenset(SERVICES), ((at(0), at(1500)), (at(1800), at(9000))), "officer-1", "desk"),
+        Desk("2", frozenset(SERVICES[:2]), ((at(300), at(9000)),), "officer-2"),
+        Desk("3", frozenset(SERVICES[1:]), ((at(0), at(9000)),), "officer-3", stays=True),
+    )
+    skills = {str(one.officer): tuple(one.services) for one in desks}
+    services = {name: service(name, target) for name, target in zip(SERVICES, (8, 20, 5), strict=True)}
+    told = {"segments": SEGMENTS, "profiles": profiles, "counters": counters, "skills": skills, "services": services}
+
+    day = same(a_plan(rule=rule, head_start_minutes=4, **told), desks, a_crowd(seed), dict.fromkeys(COUNTERS, 3.5))
+
+    assert len(day.calls) > 90
 
 
 def impatience(ticket: Ticket, now: datetime, plan: Plan) -> float:
