@@ -14,7 +14,7 @@ since when it and its visit wait, and of two alike in the rest must not prefer t
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 from typing import TypeVar, overload
 
@@ -245,6 +245,13 @@ class _Row:
         self.queue.size += 1
         self._look()
 
+    def filled(self, people: list[Place]) -> None:
+        """All these come at once."""
+        heapify(people)
+        self.people = people
+        self.queue.size += len(people)
+        self._look()
+
     def called(self) -> Place:
         """Whoever is really at the head leaves the row."""
         one = heappop(self.people)
@@ -370,7 +377,7 @@ AS_OLD = timedelta()
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR, HOUR_S = timedelta(hours=1), 3600.0
 # A thousandth of a second, as that of a ticket's times; more where scores are so large that they cannot tell it.
-NEAR_S, NEAR_PART = 1e-3, 1e-9
+NEAR_S, NEAR_PART, LARGE = 1e-3, 1e-9, 1e6
 
 
 class _Engine:
@@ -392,6 +399,7 @@ class _Engine:
         self.kinds: dict[Newcomer, str] = {}
         self.outlooks: dict[Hashable, str] = {}
         self.began, self.rule = began, rules.RULES[plan.rule]
+        self.used = [rules.RULES[name] for name in rules.used(plan)]
         self.fronts = False  # whether anybody was ever put in front
         self.sent: list[_Queue] = []  # the queues of those who were sent to one counter or officer
         self.idle: dict[int, _Post] = {}  # since when: in the order of their keys
@@ -405,10 +413,15 @@ class _Engine:
         self.expected += 1
         heappush(self.ahead, (moment, rank, self.expected, happens, what))
 
-    def step(self) -> None:
-        """The next thing happens."""
-        moment, _, _, happens, what = heappop(self.ahead)
-        happens(what, moment)
+    def some(self, until: datetime | None) -> bool:
+        """The next few things happen; whether more is to come before then that anybody wants to know of."""
+        ahead = self.ahead
+        for _ in range(SLICE):
+            if not ahead or self.enough() or (until is not None and ahead[0][0] >= until):
+                return False
+            moment, _, _, happens, what = heappop(ahead)
+            happens(what, moment)
+        return True
 
     # -- people ------------------------------------------------------------------------------------------------
 
@@ -432,8 +445,7 @@ class _Engine:
         if known is not None:
             return known
         probe = visitor(self.plan, "", self.began, (service,), priority)
-        used = [rules.RULES[name] for name in rules.used(self.plan)]
-        outlook = (service, *(_course(probe, rule, self.plan) if rule.bend else priority for rule in used))
+        outlook = (service, *(_course(probe, rule, self.plan) if rule.bend else priority for rule in self.used))
         kind = self.kinds[service, priority] = self.outlooks.setdefault(outlook, priority or "none")
         return kind
 
@@ -613,7 +625,7 @@ class _Engine:
                 most, next_most, first = score, most, rows
             elif score > next_most:
                 next_most = score
-        least = most - _near(most)
+        least = most - (NEAR_S if -LARGE < most < LARGE else abs(most) * NEAR_PART)
         if next_most < least:
             return first
         bests = (queue.best[ghosts] for queue in queues)
@@ -639,14 +651,17 @@ class _Engine:
             elif score > next_most:
                 next_most = score
         _, _, base, slope = best
-        if next_most < most - _near(most) and fastest <= slope:
+        near = NEAR_S if -LARGE < most < LARGE else abs(most) * NEAR_PART
+        if next_most < most - near and fastest <= slope:
             return name, holds, base, slope, [first]
-        near, until = self.near(rows, most, slope, t, ghosts)
-        return name, min(until, holds), base, slope, near
+        rows, until = self.near(rows, most, near, slope, t, ghosts)
+        return name, min(until, holds), base, slope, rows
 
-    def near(self, rows: list[_Row], most: float, slope: float, t: float, ghosts: bool) -> tuple[list[_Row], float]:
+    def near(
+        self, rows: Sequence[_Row], most: float, near: float, slope: float, t: float, ghosts: bool
+    ) -> tuple[list[_Row], float]:
         """Those of the rows whose score is near the highest, which grows so fast; and until when it will be those."""
-        near, first, holds = _near(most), list[_Row](), inf
+        first, holds = list[_Row](), inf
         for row in rows:
             _, _, base, faster = row.trends[ghosts]
             behind = most - base - faster * t
@@ -674,6 +689,9 @@ class _Engine:
 
     # -- what a subclass keeps ---------------------------------------------------------------------------------
 
+    def enough(self) -> bool:
+        return False
+
     def called(self, post: _Post, ticket: Ticket, moment: datetime, done: datetime) -> None: ...
 
     def noted(self, newcomer: Newcomer, moment: datetime) -> None: ...
@@ -683,11 +701,6 @@ class _Engine:
 
 # What an officer means who calls nobody any more.
 STOPPING = frozenset({"away", "close"})
-
-
-def _near(score: float) -> float:
-    """How far a score told by its trend may be off."""
-    return max(NEAR_S, abs(score) * NEAR_PART)
 
 
 def _course(ticket: Ticket, rule: rules.Rule, plan: Plan) -> ScoreCourse:
@@ -745,12 +758,8 @@ class _Day(_Engine):
                 self.expect(end, STOP, self.stops, (post, last if number == len(spans) else "away"))
 
     def in_slices(self) -> Generator[None, None, Course]:
-        steps = 0
-        while self.ahead and (self.until is None or self.ahead[0][0] < self.until):
-            self.step()
-            steps += 1
-            if steps % SLICE == 0:
-                yield
+        while self.some(self.until):
+            yield
         still = sorted(
             (one[2], one[3].id) for row in self.rows.values() for one in row.people if one[2] not in row.gone
         )
@@ -834,11 +843,15 @@ class _Replay(_Engine):
         return max(usual - max(had, 0.0), usual * LEFT_AT_LEAST)
 
     def expect_the_waiting(self, here: set[int]) -> None:
-        for ticket in self.hall.waiting():
-            self.people += 1
+        rows: dict[_Row, list[Place]] = {}
+        for n, ticket in enumerate(self.hall.waiting(), self.people + 1):
+            rows.setdefault(self.stands(ticket), []).append((ticket.since, ticket.place, n, ticket))
             self.waiting[ticket.id] = None
-            if not here.isdisjoint(self.enters(ticket, self.people).queue.posts):
-                self.awaited.add(ticket.id)
+        self.people += len(self.waiting)
+        for row, people in rows.items():
+            row.filled(people)
+            if not here.isdisjoint(row.queue.posts):
+                self.awaited.update(ticket.id for _, _, _, ticket in people)
 
     def expect_newcomers(self, here: set[int]) -> None:
         """A ghost for every newcomer; one for all who would stand in the same row."""
@@ -868,14 +881,12 @@ class _Replay(_Engine):
         self.offer(self.enters(ticket, self.people), moment)
 
     def in_slices(self) -> Generator[None, None, Foretold]:
-        over, steps = self.now + HORIZON, 0
-        if not self.hall.evacuation:
-            while (self.awaited or self.ghosts) and self.ahead and self.ahead[0][0] < over:
-                self.step()
-                steps += 1
-                if steps % SLICE == 0:
-                    yield
+        while not self.hall.evacuation and self.some(self.now + HORIZON):
+            yield
         return Foretold(self.waiting, self.newcomers)
+
+    def enough(self) -> bool:
+        return not self.awaited and not self.ghosts
 
     def called(self, post: _Post, ticket: Ticket, moment: datetime, done: datetime) -> None:
         if ticket.id in self.awaited:
