@@ -7,8 +7,9 @@ server that has presses to answer. Not here: who of those who wait is first (rul
 (profiles.py), what is known of a hall's times and how a promise is made of it (estimates.py).
 
 Nothing is asked twice that cannot have changed. People whom no rule can tell apart but by their age stand in one row,
-the older first; a counter compares the heads of its rows. So a rule may look at a ticket's service and priority and at
-since when it and its visit wait, and of two alike in the rest must not prefer the one who waits less in both.
+the older first; a counter compares the heads of its rows, and asks the rule itself where two are near. So a rule may
+look at a ticket's service and priority and at since when it and its visit wait (what else there is, segments tell
+apart), and of two alike in the rest must not prefer the one who waits less in both.
 """
 
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ Takes = Callable[[Ticket], float]
 Between = Callable[[str], float]
 Result = TypeVar("Result")
 
-SLICE = 32  # events, about a millisecond
+SLICE = 32  # events: less than a millisecond
 HORIZON = timedelta(hours=12)  # whoever has not been called by then has no estimate
 SPREAD = 0.618034  # of one kind after another: so the first of each kind come as evenly as can be
 PAUSE_S = 900.0
@@ -355,6 +356,11 @@ class _Post:
         self.queues = (_Crowd([], False), _Crowd([], True))
         self.parted: tuple[dict[str, _Crowd], dict[str, _Crowd]] = ({}, {})
 
+    def rules(self) -> set[str]:
+        """The names of the rules that its profile may ask."""
+        lines = {line.rule for profile in self.chain for line in profile.lines}
+        return lines | {profile.otherwise for profile in self.chain if profile.otherwise}
+
     def may_call(self, queue: _Queue) -> None:
         for ghosts in (False, True):
             self.queues[ghosts].queues.append(queue)
@@ -399,7 +405,7 @@ class _Engine:
         self.kinds: dict[Newcomer, str] = {}
         self.outlooks: dict[Hashable, str] = {}
         self.began, self.rule = began, rules.RULES[plan.rule]
-        self.used = [rules.RULES[name] for name in rules.used(plan)]
+        self.used = [rules.RULES[name] for name in sorted({plan.rule}.union(*(post.rules() for post in self.posts)))]
         self.fronts = False  # whether anybody was ever put in front
         self.sent: list[_Queue] = []  # the queues of those who were sent to one counter or officer
         self.idle: dict[int, _Post] = {}  # since when: in the order of their keys
