@@ -37,9 +37,9 @@ GONE_MINUTES = 30  # the target of a service that the plan has no longer
 class Rule:
     """A named, versioned way to say who is next: the highest score, and the older ticket where scores are equal.
 
-    `bend` says from when on a ticket's score grows as evenly as before, but otherwise (None: it never does). So whoever
-    looks far ahead need not ask for the score at every moment, nor of all priorities that make no difference to one
-    ticket. A rule without a bend may grow as it likes.
+    `bend` says from when on a ticket's score grows as evenly as before, but otherwise (None: it never does). Such a
+    rule knows time as the wait alone: alike in all but that, two tickets have the same score after the same wait. So
+    whoever looks far ahead need not ask for it at every moment. A rule without a bend may grow as it likes.
     """
 
     name: str
