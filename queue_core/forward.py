@@ -813,13 +813,17 @@ class _Replay(_Engine):
         self.waiting: dict[str, float | None] = {}
         self.newcomers: dict[Newcomer, float | None] = {}
         self.awaited: set[str] = set()
-        here = {post.number for post in self.posts if self.present(post, hall.counters[post.desk.id])}
-        self.expect_the_waiting(here)
+
+    def set_up(self) -> Generator[None, None, None]:
+        """Everybody put where they stand, with a pause now and then: of hundreds that takes some time, too."""
+        here = {post.number for post in self.posts if self.present(post, self.hall.counters[post.desk.id])}
+        yield from self.expect_the_waiting(here)
         self.expect_newcomers(here)
-        for n, ((service, priority), rate) in enumerate(known.arrivals_per_hour.items(), 1):
-            if rate > 0 and service in hall.plan.services:
+        for n, ((service, priority), rate) in enumerate(self.known.arrivals_per_hour.items(), 1):
+            if rate > 0 and service in self.hall.plan.services:
                 every = timedelta(hours=1) / rate
-                self.expect(now + every * (n * SPREAD % 1), ARRIVAL, self.arrives, (service, priority, every))
+                self.expect(self.now + every * (n * SPREAD % 1), ARRIVAL, self.arrives, (service, priority, every))
+        yield
 
     def usual(self, ticket: Ticket) -> float:
         """Seconds that the ticket's service takes, as far as is known; else as published."""
@@ -851,11 +855,13 @@ class _Replay(_Engine):
         had = (self.now - (ticket.called_at or self.now)).total_seconds() - ticket.leg.held_ms / 1000
         return max(usual - max(had, 0.0), usual * LEFT_AT_LEAST)
 
-    def expect_the_waiting(self, here: set[int]) -> None:
+    def expect_the_waiting(self, here: set[int]) -> Generator[None, None, None]:
         rows: dict[_Row, list[Place]] = {}
         for n, ticket in enumerate(self.hall.waiting(), self.people + 1):
             rows.setdefault(self.stands(ticket), []).append((ticket.since, ticket.place, n, ticket))
             self.waiting[ticket.id] = None
+            if n % (2 * SLICE) == 0:
+                yield
         self.people += len(self.waiting)
         for row, people in rows.items():
             row.filled(people)
@@ -890,6 +896,7 @@ class _Replay(_Engine):
         self.offer(self.enters(ticket, self.people), moment)
 
     def in_slices(self) -> Generator[None, None, Foretold]:
+        yield from self.set_up()
         while not self.hall.evacuation and self.some(self.now + HORIZON):
             yield
         return Foretold(self.waiting, self.newcomers)
