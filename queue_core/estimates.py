@@ -29,22 +29,23 @@ LONGEST_S = 12 * 3600.0  # nobody is promised longer, and who waited longer teac
 # -- the blend: tuned on the first halves of two recorded traces, day 4 to 10 and day 5 to 15 ------------------------
 SOFTENED_S = 60.0  # added to both sides of a ratio of waits, so that a wait of nothing has one too
 MOST_CORRECTED = 1.2  # the pace is made at most e^this times longer or shorter: 3.3
-SITE_DOUBT, OWN_DOUBT = (
-    1 / 40,
-    1 / 25,
-)  # how far a weight is believed to lie from 0 (a variance) before anything is seen
-SITE_KEEPS, OWN_KEEPS = 0.9997, 1.0  # what a miss weighs when the next one comes
+# How far a weight is believed to lie from 0 (a variance) before anything is seen.
+SITE_DOUBT, OWN_DOUBT = 1 / 40, 1 / 8
+SITE_KEEPS, OWN_KEEPS = 0.9994, 1.0  # what a miss weighs when the next one comes
 USUAL_MISS, LEAST_MISS = 0.4, 0.15  # log ratios: a larger miss than usual counts less, a smaller one more
-LONG_COUNTS = 0.7  # a wait counts by its length to this power: what people mind is minutes, not ratios
+LONG_COUNTS = 0.5  # a wait counts by its length to this power: what people mind is minutes, not ratios
 MOST_COUNTS = 8.0
 SCALE_FOLLOWS = 0.01
 WORST_MISS = 2.0
+TRUST_KEEPS = 0.996  # what a miss of pace and blend weighs, where the two are compared, when the next one comes
+LEAST_S = 0.001
+TRUST_POWER = 32  # where the better one is off by 9 and the other by 10, it leads: 97 parts in 100
 # -- the range -----------------------------------------------------------------------------------------------------
 PROMISES = 400  # so many of the last are looked at, at each position
 ENOUGH_PROMISES = 20  # before they say how wrong a promise is; until then FIRST_RANGE does
 FIRST_RANGE = (0.4, 2.5)
 OUTSIDE = 0.1  # of the waits are to lie below the range, and as many above
-RANK_FOLLOWS = 0.005  # how fast a rank is moved when more or fewer do
+RANK_FOLLOWS = 0.001  # how fast a rank is moved when more or fewer do; faster, and one bad day spoils the next
 RANK_BOUNDS = (0.02, 0.25)
 POSITIONS = (0, 1, 2, 4, 8, 16)  # the least number of tickets ahead in each position
 
@@ -94,24 +95,29 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """The wait that was promised, and what it was made of, so that the call can teach which part was better."""
+    """The wait that was promised, and what it was made of, so that the call can teach which part was better.
+
+    `pace_s`, `blend_s`: what the two said alone; the wait lies between. `facts`: what the blend weighed.
+    """
 
     wait: Wait
     pace_s: float
     forward_s: float | None = None
+    blend_s: float | None = None
     facts: tuple[float, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As plain JSON data."""
+        told = {name: getattr(self, name) for name in self.__slots__}
         wait = [self.wait.low_s, self.wait.likely_s, self.wait.high_s]
-        return {"wait": wait, "pace_s": self.pace_s, "forward_s": self.forward_s, "facts": list(self.facts)}
+        return told | {"wait": wait, "facts": list(self.facts)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Lenient, but for the wait, which must be there."""
         wait = Wait(*record["wait"])
-        pace_s = record.get("pace_s", wait.likely_s)
-        return cls(wait, pace_s, record.get("forward_s"), tuple(record.get("facts", ())))
+        parts = (record.get("pace_s", wait.likely_s), record.get("forward_s"), record.get("blend_s"))
+        return cls(wait, *parts, tuple(record.get("facts", ())))
 
 
 # -- pace ----------------------------------------------------------------------------------------------------------
@@ -214,6 +220,10 @@ def _facts(asked: Asked, pace: Pace, pace_s: float) -> tuple[float, ...]:
 FACTS, OWN_FACTS = 10, 4
 
 
+def _off_by(off: float, pace_s: float) -> float:
+    return max(0.0, exp(off) * (pace_s + SOFTENED_S) - SOFTENED_S)
+
+
 def _soft_log(seconds: float) -> float:
     return log(max(seconds, 0.0) + SOFTENED_S)
 
@@ -287,7 +297,8 @@ class Learned:
     """All that the waits of one site have taught; empty on the first day of a new hall. A value: each call makes anew.
 
     `queues`: the pace of each; `site`: of all together. `blend` weighs the facts for the whole site, `own` for each
-    queue and kind what that leaves over; `scale` is how much a usual wait counts. `misses`: by position.
+    queue and kind what that leaves over; `scale` is how much a usual wait counts. `missed_s`: how many seconds pace and
+    blend were off of late. `misses`: of the promises, by position.
     """
 
     queues: Mapping[str, Pace] = field(default_factory=dict)
@@ -295,6 +306,7 @@ class Learned:
     blend: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
     own: Mapping[str, Blend] = field(default_factory=dict)
     scale: float | None = None
+    missed_s: tuple[float, float] = (0.0, 0.0)
     misses: Mapping[str, Misses] = field(default_factory=dict)
 
     def promise(self, queue: str, asked: Asked) -> Promised | None:
@@ -311,8 +323,13 @@ class Learned:
         pace_s = min(self._per_unit_s(pace) * _units(asked.ahead), self._left_s(pace, asked))
         facts = _facts(asked, pace, pace_s)
         off = min(max(self._off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
-        likely_s = max(0.0, exp(off) * (pace_s + SOFTENED_S) - SOFTENED_S)
-        return Promised(self._range(asked, likely_s), pace_s, asked.forward_s, facts)
+        likely_s = _off_by(self.trust() * off, pace_s)
+        return Promised(self._range(asked, likely_s), pace_s, asked.forward_s, _off_by(off, pace_s), facts)
+
+    def trust(self) -> float:
+        """How far the blend is followed away from the pace, 0 to 1: by how far each was off of late."""
+        pace_s, blend_s = self.missed_s
+        return 1 / (1 + (max(blend_s, LEAST_S) / max(pace_s, LEAST_S)) ** TRUST_POWER)
 
     def _front_s(self, pace: Pace) -> float:
         return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
@@ -365,11 +382,17 @@ class Learned:
         told = _soft_log(waited_s) - _soft_log(promised.pace_s)
         missed = _believed(told - self._off(own, facts))
         blend = self.blend.taught(facts, missed, _counts(missed, length / scale), SITE_KEEPS)
-        site = replace(self, blend=blend, scale=scale)
+        site = replace(self, blend=blend, scale=scale, missed_s=self._missed_s(promised, waited_s))
         missed = _believed(told - site._off(own, facts))
         mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
         mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
         return replace(site, own={**self.own, own: mine})
+
+    def _missed_s(self, promised: Promised, waited_s: float) -> tuple[float, float]:
+        blend_s = promised.pace_s if promised.blend_s is None else promised.blend_s
+        pace, blend = (abs(waited_s - said_s) for said_s in (promised.pace_s, blend_s))
+        keeps, takes = TRUST_KEEPS, 1 - TRUST_KEEPS
+        return keeps * self.missed_s[0] + takes * pace, keeps * self.missed_s[1] + takes * blend
 
     def day_turned(self) -> "Learned":
         """What today taught becomes what former days taught."""
@@ -384,6 +407,7 @@ class Learned:
             "blend": self.blend.record(),
             "own": {own: blend.record() for own, blend in self.own.items()},
             "scale": self.scale,
+            "missed_s": list(self.missed_s),
             "misses": {position: misses.record() for position, misses in self.misses.items()},
         }
 
@@ -391,12 +415,14 @@ class Learned:
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Lenient: what is unknown is passed over, what is missing was not learned yet."""
         blend = record.get("blend")
+        pace_s, blend_s = record.get("missed_s", (0.0, 0.0))
         return cls(
             {queue: Pace.from_record(pace) for queue, pace in record.get("queues", {}).items()},
             Pace.from_record(record.get("site", {})),
             Blend.from_record(blend) if blend else Blend.new(FACTS, SITE_DOUBT),
             {own: Blend.from_record(each) for own, each in record.get("own", {}).items()},
             record.get("scale"),
+            (pace_s, blend_s),
             {position: Misses.from_record(misses) for position, misses in record.get("misses", {}).items()},
         )
 

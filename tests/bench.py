@@ -3,10 +3,16 @@
 Absolute figures depend on the machine; the ratio to the reference is what to compare. Nothing here passes or fails.
 """
 
+import csv
+import json
 import os
+import runpy
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from hardware import slips
-from queue_core import centre_file, day, officers, recorded, rehearsal, visitors
+from queue_core import centre_file, day, estimates, officers, recorded, rehearsal, visitors
 from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
@@ -26,6 +32,10 @@ SAMPLES = Path(centre_file.__file__).parent / "samples"
 SAMPLE = centre_file.read((SAMPLES / "centre.toml").read_text("utf-8"))
 UNLIMITED = {one.id: replace(one, quota_day=None, quota_hour=None) for one in SAMPLE.services.values()}
 CENTRE = replace(SAMPLE, services=UNLIMITED)
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+SCORER = SHARED / "score_waits.py"
+TRACES = [SHARED / "days" / f"{name}.csv.gz" for name in ("warsaw_offices_2020_01_open", "bank_call_centre_1999_01")]
 WAITING = 300
 SERVICES = tuple(CENTRE.services)
 COUNTERS = tuple(CENTRE.counters)
@@ -54,6 +64,9 @@ def main() -> None:
     flat_through_the_day(late=10_000)
     flat_through_the_years(events=2_000_000)
     a_rehearsed_day()
+    a_promise(times=2000)
+    for trace in TRACES:
+        waits_told(trace)
     a_slip(times=20)
     anything_at_any_moment(operations=1_000_000)
 
@@ -163,6 +176,74 @@ def folded_day(tickets: int) -> float:
                 hall = hall.after(event)
 
     return took(fold)
+
+
+def a_promise(times: int) -> None:
+    """A wait promised and learned from, after 5,000 calls of 30 queues; the reference is one durable ticket."""
+    learned = estimates.Learned()
+    for n in range(5000):
+        learned = promised_and_called(learned, n)
+    promise = took(lambda: [learned.promise(f"s{n % 30}", asked(n)) for n in range(times)])
+    learn = took(lambda: [promised_and_called(learned, n) for n in range(times)]) - promise
+    with office() as desk:
+        ticket = statistics.median(took(partial(take, desk, n)) for n in range(200)) * 1000
+    say("a wait promised, ms (a durable ticket)", promise / times * 1000, ticket, "ms")
+    say("a call learned from, ms (a durable ticket)", learn / times * 1000, ticket, "ms")
+    size = len(json.dumps(learned.record()))
+    print(f"    what was learned is {size / 1000:.1f} kB")
+
+
+def asked(n: int) -> estimates.Asked:
+    ahead = n * 7 % 23
+    return estimates.Asked(ahead, 540 + n % 400, counters=4, front_s=ahead * 60.0, back_s=30.0, forward_s=ahead * 70.0)
+
+
+def promised_and_called(learned: estimates.Learned, n: int) -> estimates.Learned:
+    queue, about = f"s{n % 30}", asked(n)
+    return learned.called(queue, about, learned.promise(queue, about), about.ahead * (60.0 + n % 37), about.minute + 5)
+
+
+def waits_told(trace: Path) -> None:
+    """`run.py predict` on a recorded trace, as the scorer beside it judges the second half; and the waits as spoken."""
+    if not trace.exists() or not SCORER.exists():
+        print(f"{trace.name} or its scorer is not there: no waits predicted")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "waits.csv"
+        command = [sys.executable, str(ROOT / "run.py"), "predict", "--day", str(trace), "--out", str(out)]
+        seconds = took(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+        judged = [sys.executable, str(SCORER), str(trace), str(out)]
+        scored = subprocess.run(judged, check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
+        print(f"waits told on {trace.name} in {seconds:.0f} s")
+        for line in scored.splitlines():
+            if line.startswith("[") or line.lstrip().startswith(("prediction", "range")):
+                print(f"    {line.strip()}")
+        with out.open(encoding="utf-8", newline="") as rows:
+            waits = {row["id"]: wait_of(row) for row in csv.DictReader(rows) if row["high"]}
+    for whom, past, short, count in as_spoken(trace, waits):
+        print(f"    as spoken, {whom}: {past:.3f} waited past the end, {short:.3f} not to its beginning (n={count})")
+
+
+def wait_of(row: dict[str, str]) -> estimates.Wait:
+    return estimates.Wait(float(row["low"]), float(row["predicted_wait_seconds"]), float(row["high"]))
+
+
+def as_spoken(trace: Path, waits: dict[str, estimates.Wait]) -> Iterator[tuple[str, float, float, int]]:
+    """By half of the trace and by whether somebody was ahead: the shares that waited past, and not so long."""
+    scorer = runpy.run_path(str(SCORER))
+    tickets = scorer["load"](str(trace))
+    scorer["replay"](tickets)
+    second = next(since for name, since in scorer["SPLIT"].items() if name in trace.name)
+    groups = defaultdict[str, list[tuple[bool, bool]]](list)
+    for ticket in tickets:
+        if ticket["w"] is not None and ticket["id"] in waits:
+            low, high = estimates.spoken(waits[ticket["id"]])
+            missed = ticket["w"] > high * 60, ticket["w"] < low * 60
+            half = "second half" if ticket["day"] >= second else "first half"
+            for group in (f"{half}, all", *[f"{half}, someone ahead"] * (ticket["ahead"] > 0)):
+                groups[group].append(missed)
+    for group, missed in sorted(groups.items()):
+        yield group, statistics.mean(a for a, _ in missed), statistics.mean(b for _, b in missed), len(missed)
 
 
 def a_slip(times: int) -> None:
