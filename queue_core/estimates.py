@@ -28,7 +28,7 @@ OWN_CALLS = 20  # borrows the site's pace, one unit for each call that is missin
 LONGEST_S = 12 * 3600.0  # nobody is promised longer, and who waited longer teaches nothing: a clock jumped
 # -- the blend: tuned on the first halves of two recorded traces, day 4 to 10 and day 5 to 15 ------------------------
 SOFTENED_S = 60.0  # added to both sides of a ratio of waits, so that a wait of nothing has one too
-MOST_CORRECTED = 1.2  # the pace is made at most e^this times longer or shorter: 3.3
+MOST_CORRECTED = 2.0  # the pace is made at most e^this times longer or shorter: 7.4
 # How far a weight is believed to lie from 0 (a variance) before anything is seen.
 SITE_DOUBT, OWN_DOUBT = 1 / 40, 1 / 8
 SITE_KEEPS, OWN_KEEPS = 0.9994, 1.0  # what a miss weighs when the next one comes
@@ -39,7 +39,8 @@ SCALE_FOLLOWS = 0.01
 WORST_MISS = 2.0
 TRUST_KEEPS = 0.996  # what a miss of pace and blend weighs, where the two are compared, when the next one comes
 LEAST_S = 0.001
-TRUST_POWER = 32  # where the better one is off by 9 and the other by 10, it leads: 97 parts in 100
+BENEFIT = 0.95  # the blend leads until it is off by more than a twentieth more than the pace
+TRUST_POWER = 32  # how sharply the lead changes: off by a tenth less or more is 97 or 3 parts in 100
 # -- the range -----------------------------------------------------------------------------------------------------
 PROMISES = 400  # so many of the last are looked at, at each position
 ENOUGH_PROMISES = 20  # before they say how wrong a promise is; until then FIRST_RANGE does
@@ -208,11 +209,11 @@ def _facts(asked: Asked, pace: Pace, pace_s: float) -> tuple[float, ...]:
         _soft_log(pace_s) - 6.4,
         log(max(asked.ahead, 0) + 1) - 1,
         asked.minute / 180 - 4,
-        _beside(since_s, pace_s / (max(asked.ahead, 0) + 1), 3.0),
+        _beside(since_s, pace_s / (max(asked.ahead, 0) + 1), most=3.0),
         _beside(today_s, pace_s),
         _beside(asked.front_s, pace_s),
         _beside(asked.back_s, pace_s),
-        _beside(asked.forward_s, pace_s),
+        _beside(asked.forward_s, pace_s, -3.0, 3.0),
         log(max(asked.counters, 0.5)) if asked.counters is not None else 0.0,
     )
 
@@ -228,11 +229,11 @@ def _soft_log(seconds: float) -> float:
     return log(max(seconds, 0.0) + SOFTENED_S)
 
 
-def _beside(seconds: float | None, pace_s: float, most: float = 2.0) -> float:
+def _beside(seconds: float | None, pace_s: float, least: float = -2.0, most: float = 2.0) -> float:
     """The log of its ratio to the pace; 0 where it is not known, or a clock went back."""
     if seconds is None or not 0 <= seconds < 10 * LONGEST_S:
         return 0.0
-    return min(max(_soft_log(seconds) - _soft_log(pace_s), -2.0), most)
+    return min(max(_soft_log(seconds) - _soft_log(pace_s), least), most)
 
 
 # -- the range -----------------------------------------------------------------------------------------------------
@@ -329,7 +330,7 @@ class Learned:
     def trust(self) -> float:
         """How far the blend is followed away from the pace, 0 to 1: by how far each was off of late."""
         pace_s, blend_s = self.missed_s
-        return 1 / (1 + (max(blend_s, LEAST_S) / max(pace_s, LEAST_S)) ** TRUST_POWER)
+        return 1 / (1 + (BENEFIT * max(blend_s, LEAST_S) / max(pace_s, LEAST_S)) ** TRUST_POWER)
 
     def _front_s(self, pace: Pace) -> float:
         return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
