@@ -290,6 +290,75 @@ def _position(ahead: int) -> str:
     return str(max((least for least in POSITIONS if least <= ahead), default=0))
 
 
+# -- how the blend is learned, and how far it is followed ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """By how much the log of the wait is off that of the pace, as far as the facts tell.
+
+    `site` weighs the facts for all queues, `own` for each queue and kind what that leaves over. `scale` is how much a
+    usual wait counts. `missed_s`: how many seconds pace and blend were off of late.
+    """
+
+    site: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
+    own: Mapping[str, Blend] = field(default_factory=dict)
+    scale: float | None = None
+    missed_s: tuple[float, float] = (0.0, 0.0)
+
+    def off(self, own: str, facts: Sequence[float]) -> float:
+        """What is to be added to the log of the pace."""
+        mine = self.own.get(own)
+        return self.site.says(facts) + (mine.says(facts[:OWN_FACTS]) if mine else 0.0)
+
+    def trust(self) -> float:
+        """How far the blend is followed away from the pace, 0 to 1: by how far each was off of late."""
+        pace_s, blend_s = (max(missed_s, LEAST_S) for missed_s in self.missed_s)
+        return float(1 / (1 + (BENEFIT * blend_s / pace_s) ** TRUST_POWER))
+
+    def after(self, own: str, promised: Promised, waited_s: float) -> "Mix":
+        """After one more call. The site's weights learn first, then the queue's own from what they leave over."""
+        facts, length = promised.facts, (promised.pace_s + SOFTENED_S) ** LONG_COUNTS
+        scale = length if self.scale is None else self.scale + SCALE_FOLLOWS * (length - self.scale)
+        told = _soft_log(waited_s) - _soft_log(promised.pace_s)
+        missed = _believed(told - self.off(own, facts))
+        site = self.site.taught(facts, missed, _counts(missed, length / scale), SITE_KEEPS)
+        missed = _believed(told - replace(self, site=site).off(own, facts))
+        mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
+        mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
+        return Mix(site, {**self.own, own: mine}, scale, self._missed_s(promised, waited_s))
+
+    def _missed_s(self, promised: Promised, waited_s: float) -> tuple[float, float]:
+        blend_s = promised.pace_s if promised.blend_s is None else promised.blend_s
+        pace, blend = (abs(waited_s - said_s) for said_s in (promised.pace_s, blend_s))
+        keeps, takes = TRUST_KEEPS, 1 - TRUST_KEEPS
+        return keeps * self.missed_s[0] + takes * pace, keeps * self.missed_s[1] + takes * blend
+
+    def record(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        own = {own: blend.record() for own, blend in self.own.items()}
+        return {"site": self.site.record(), "own": own, "scale": self.scale, "missed_s": list(self.missed_s)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Mix":
+        """Lenient. Weights of other facts than today's are of no use, and all begins anew."""
+        site = Blend.from_record(record["site"]) if "site" in record else None
+        own = {own: Blend.from_record(blend) for own, blend in record.get("own", {}).items()}
+        if site is None or {len(site.weights)} != {FACTS} or {len(each.weights) for each in own.values()} - {OWN_FACTS}:
+            return cls()
+        pace_s, blend_s = record.get("missed_s", (0.0, 0.0))
+        return cls(site, own, record.get("scale"), (pace_s, blend_s))
+
+
+def _believed(missed: float) -> float:
+    return min(max(missed, -WORST_MISS), WORST_MISS)
+
+
+def _counts(missed: float, length: float) -> float:
+    """How much a miss counts: between a mean, where all count alike, and a median, where only their number does."""
+    return float(min(length * (USUAL_MISS / max(abs(missed), LEAST_MISS)) ** 0.5, MOST_COUNTS))
+
+
 # -- all that was learned ------------------------------------------------------------------------------------------
 
 
@@ -297,63 +366,47 @@ def _position(ahead: int) -> str:
 class Learned:
     """All that the waits of one site have taught; empty on the first day of a new hall. A value: each call makes anew.
 
-    `queues`: the pace of each; `site`: of all together. `blend` weighs the facts for the whole site, `own` for each
-    queue and kind what that leaves over; `scale` is how much a usual wait counts. `missed_s`: how many seconds pace and
-    blend were off of late. `misses`: of the promises, by position.
+    `queues`: the pace of each; `site`: of all together. `front` corrects it with nobody ahead, `behind` with somebody.
+    `misses`: how wrong the promises were, by position.
     """
 
     queues: Mapping[str, Pace] = field(default_factory=dict)
     site: Pace = Pace()
-    blend: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
-    own: Mapping[str, Blend] = field(default_factory=dict)
-    scale: float | None = None
-    missed_s: tuple[float, float] = (0.0, 0.0)
+    front: Mix = field(default_factory=Mix)
+    behind: Mix = field(default_factory=Mix)
     misses: Mapping[str, Misses] = field(default_factory=dict)
 
     def promise(self, queue: str, asked: Asked) -> Promised | None:
         """How long whoever asks will wait. None: no estimate yet.
 
-        None before ENOUGH_CALLS of this queue, or ENOUGH_AT_SITE of the whole site.
+        None before ENOUGH_CALLS of this queue, or ENOUGH_AT_SITE of the whole site. Nobody ahead and a counter idle: 0.
         """
         pace = self.queues.get(queue, Pace())
         if pace.calls < ENOUGH_CALLS and self.site.calls < ENOUGH_AT_SITE:
             return None
-        if asked.ahead <= 0:
-            pace_s = 0.0 if asked.idle else min(self._front_s(pace), self._left_s(pace, asked))
-            return Promised(self._range(asked, pace_s), pace_s, asked.forward_s)
-        pace_s = min(self._per_unit_s(pace) * _units(asked.ahead), self._left_s(pace, asked))
-        facts = _facts(asked, pace, pace_s)
-        off = min(max(self._off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
-        likely_s = _off_by(self.trust() * off, pace_s)
+        if asked.idle and asked.ahead <= 0:
+            return Promised(self._range(asked, 0.0), 0.0, asked.forward_s)
+        pace_s = min(self._pace_s(pace, asked.ahead), _left_s(asked) or pace.usual_left_s(asked.minute))
+        facts, mix = _facts(asked, pace, pace_s), self._mix(asked)
+        off = min(max(mix.off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
+        likely_s = _off_by(mix.trust() * off, pace_s)
         return Promised(self._range(asked, likely_s), pace_s, asked.forward_s, _off_by(off, pace_s), facts)
 
-    def trust(self) -> float:
-        """How far the blend is followed away from the pace, 0 to 1: by how far each was off of late."""
-        pace_s, blend_s = self.missed_s
-        return 1 / (1 + (BENEFIT * max(blend_s, LEAST_S) / max(pace_s, LEAST_S)) ** TRUST_POWER)
+    def _pace_s(self, pace: Pace, ahead: int) -> float:
+        if ahead <= 0:
+            return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
+        borrowed = self.site.per_unit_s(0.0, 0.0)
+        return pace.per_unit_s(borrowed, max(0.0, OWN_CALLS - pace.calls)) * _units(ahead)
 
-    def _front_s(self, pace: Pace) -> float:
-        return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
-
-    def _per_unit_s(self, pace: Pace) -> float:
-        return pace.per_unit_s(self.site.per_unit_s(0.0, 0.0), max(0.0, OWN_CALLS - pace.calls))
-
-    def _left_s(self, pace: Pace, asked: Asked) -> float:
-        planned = asked.left_s is not None and asked.left_s > 0
-        return min(asked.left_s or 0.0, LONGEST_S) if planned else pace.usual_left_s(asked.minute)
-
-    def _off(self, own: str, facts: Sequence[float]) -> float:
-        """By how much the log of the wait is off that of the pace."""
-        mine = self.own.get(own)
-        return self.blend.says(facts) + (mine.says(facts[:OWN_FACTS]) if mine else 0.0)
+    def _mix(self, asked: Asked) -> Mix:
+        return self.behind if asked.ahead > 0 else self.front
 
     def _range(self, asked: Asked, likely_s: float) -> Wait:
         """Nobody is told a wait past the planned last call, while that lies ahead."""
-        most_s = min(asked.left_s, LONGEST_S) if asked.left_s is not None and asked.left_s > 0 else LONGEST_S
+        most_s = _left_s(asked) or LONGEST_S
         likely_s = min(likely_s, most_s)
         low, high = self.misses.get(_position(asked.ahead), Misses()).cuts()
-        low_s = max(0.0, low * (likely_s + SOFTENED_S) - SOFTENED_S)
-        high_s = max(0.0, high * (likely_s + SOFTENED_S) - SOFTENED_S)
+        low_s, high_s = (max(0.0, cut * (likely_s + SOFTENED_S) - SOFTENED_S) for cut in (low, high))
         return Wait(min(low_s, likely_s), likely_s, min(max(high_s, likely_s), most_s))
 
     def called(
@@ -363,37 +416,16 @@ class Learned:
         if not 0 <= waited_s <= LONGEST_S:
             return self
         pace = self.queues.get(queue, Pace()).called(asked.ahead, waited_s, at_minute)
-        paced = replace(
-            self,
-            queues={**self.queues, queue: pace},
-            site=self.site.called(asked.ahead, waited_s, at_minute),
-        )
+        site = self.site.called(asked.ahead, waited_s, at_minute)
+        paced = replace(self, queues={**self.queues, queue: pace}, site=site)
         return paced._judged(_own(queue, asked), asked, promised, waited_s) if promised else paced
 
     def _judged(self, own: str, asked: Asked, promised: Promised, waited_s: float) -> "Learned":
-        position = _position(asked.ahead)
+        position, mix = _position(asked.ahead), self._mix(asked)
         misses = {**self.misses, position: self.misses.get(position, Misses()).after(promised.wait, waited_s)}
+        mix = mix.after(own, promised, waited_s) if len(promised.facts) == FACTS else mix
         judged = replace(self, misses=misses)
-        return judged._blended(own, promised, waited_s) if len(promised.facts) == FACTS else judged
-
-    def _blended(self, own: str, promised: Promised, waited_s: float) -> "Learned":
-        """The site's weights learn first, then the queue's own from what they leave over."""
-        facts, length = promised.facts, (promised.pace_s + SOFTENED_S) ** LONG_COUNTS
-        scale = length if self.scale is None else self.scale + SCALE_FOLLOWS * (length - self.scale)
-        told = _soft_log(waited_s) - _soft_log(promised.pace_s)
-        missed = _believed(told - self._off(own, facts))
-        blend = self.blend.taught(facts, missed, _counts(missed, length / scale), SITE_KEEPS)
-        site = replace(self, blend=blend, scale=scale, missed_s=self._missed_s(promised, waited_s))
-        missed = _believed(told - site._off(own, facts))
-        mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
-        mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
-        return replace(site, own={**self.own, own: mine})
-
-    def _missed_s(self, promised: Promised, waited_s: float) -> tuple[float, float]:
-        blend_s = promised.pace_s if promised.blend_s is None else promised.blend_s
-        pace, blend = (abs(waited_s - said_s) for said_s in (promised.pace_s, blend_s))
-        keeps, takes = TRUST_KEEPS, 1 - TRUST_KEEPS
-        return keeps * self.missed_s[0] + takes * pace, keeps * self.missed_s[1] + takes * blend
+        return replace(judged, behind=mix) if asked.ahead > 0 else replace(judged, front=mix)
 
     def day_turned(self) -> "Learned":
         """What today taught becomes what former days taught."""
@@ -405,25 +437,19 @@ class Learned:
         return {
             "queues": {queue: pace.record() for queue, pace in self.queues.items()},
             "site": self.site.record(),
-            "blend": self.blend.record(),
-            "own": {own: blend.record() for own, blend in self.own.items()},
-            "scale": self.scale,
-            "missed_s": list(self.missed_s),
+            "front": self.front.record(),
+            "behind": self.behind.record(),
             "misses": {position: misses.record() for position, misses in self.misses.items()},
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Lenient: what is unknown is passed over, what is missing was not learned yet."""
-        blend = record.get("blend")
-        pace_s, blend_s = record.get("missed_s", (0.0, 0.0))
         return cls(
             {queue: Pace.from_record(pace) for queue, pace in record.get("queues", {}).items()},
             Pace.from_record(record.get("site", {})),
-            Blend.from_record(blend) if blend else Blend.new(FACTS, SITE_DOUBT),
-            {own: Blend.from_record(each) for own, each in record.get("own", {}).items()},
-            record.get("scale"),
-            (pace_s, blend_s),
+            Mix.from_record(record.get("front", {})),
+            Mix.from_record(record.get("behind", {})),
             {position: Misses.from_record(misses) for position, misses in record.get("misses", {}).items()},
         )
 
@@ -432,13 +458,9 @@ def _own(queue: str, asked: Asked) -> str:
     return f"{queue} {asked.kind}" if asked.kind else queue
 
 
-def _believed(missed: float) -> float:
-    return min(max(missed, -WORST_MISS), WORST_MISS)
-
-
-def _counts(missed: float, length: float) -> float:
-    """How much a miss counts: between a mean, where all count alike, and a median, where only their number does."""
-    return float(min(length * (USUAL_MISS / max(abs(missed), LEAST_MISS)) ** 0.5, MOST_COUNTS))
+def _left_s(asked: Asked) -> float | None:
+    """Seconds until the planned last call; None where it is not known, or over and somebody waits all the same."""
+    return min(asked.left_s, LONGEST_S) if asked.left_s is not None and asked.left_s > 0 else None
 
 
 # -- as people say it ----------------------------------------------------------------------------------------------
