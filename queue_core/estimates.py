@@ -26,7 +26,7 @@ ENOUGH_CALLS = 3  # of a queue; or
 ENOUGH_AT_SITE = 10  # of all queues of the site together: then a queue with fewer than
 OWN_CALLS = 20  # borrows the site's pace, one unit for each call that is missing
 LONGEST_S = 12 * 3600.0  # nobody is promised longer, and who waited longer teaches nothing: a clock jumped
-# -- the blend: tuned on the first halves of two recorded traces, day 4 to 10 and day 5 to 15 ------------------------
+# -- the blend: tuned on the first halves of two recorded traces ------------------------------------------------
 SOFTENED_S = 60.0  # added to both sides of a ratio of waits, so that a wait of nothing has one too
 MOST_CORRECTED = 2.0  # the pace is made at most e^this times longer or shorter: 7.4
 # How far a weight is believed to lie from 0 (a variance) before anything is seen.
@@ -34,11 +34,11 @@ SITE_DOUBT, OWN_DOUBT = 1 / 40, 1 / 8
 SITE_KEEPS, OWN_KEEPS = 0.9994, 1.0  # what a miss weighs when the next one comes
 USUAL_MISS, LEAST_MISS = 0.4, 0.15  # log ratios: a larger miss than usual counts less, a smaller one more
 LONG_COUNTS = 0.5  # a wait counts by its length to this power: what people mind is minutes, not ratios
-MOST_COUNTS = 8.0
-SCALE_FOLLOWS = 0.01
-WORST_MISS = 2.0
+MOST_COUNTS = 8.0  # usual waits
+SCALE_FOLLOWS = 0.01  # how fast what is usual follows
+WORST_MISS = 2.0  # a log ratio: a larger one is taken for no more
 TRUST_KEEPS = 0.996  # what a miss of pace and blend weighs, where the two are compared, when the next one comes
-LEAST_S = 0.001
+LEAST_S = 0.001  # of a miss, so that there is a ratio
 BENEFIT = 0.95  # the blend leads until it is off by more than a twentieth more than the pace
 TRUST_POWER = 32  # how sharply the lead changes: off by a tenth less or more is 97 or 3 parts in 100
 # -- the range -----------------------------------------------------------------------------------------------------
