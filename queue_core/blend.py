@@ -1,7 +1,7 @@
 """Weights that learn from each miss: what several facts together say about how far an estimate will be off.
 
 Recursive least squares: the fit of all misses so far, older ones counting less, redone at each miss without keeping
-them. (Young, Recursive Estimation and Time-Series Analysis, 2011, chapters 3 and 4.) Pure arithmetic.
+them (Young, Recursive Estimation and Time-Series Analysis, 2011). Pure arithmetic.
 Not here: which facts, and what is missed (estimates.py).
 """
 

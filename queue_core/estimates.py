@@ -26,25 +26,27 @@ ENOUGH_CALLS = 3  # of a queue; or
 ENOUGH_AT_SITE = 10  # of all queues of the site together: then a queue with fewer than
 OWN_CALLS = 20  # borrows the site's pace, one unit for each call that is missing
 LONGEST_S = 12 * 3600.0  # nobody is promised longer, and who waited longer teaches nothing: a clock jumped
-# -- the blend: tuned on the first halves of two recorded traces, day 4 to 10 and day 5 to 15 ------------------------
+# -- the blend: tuned on the first halves of two recorded traces ------------------------------------------------
 SOFTENED_S = 60.0  # added to both sides of a ratio of waits, so that a wait of nothing has one too
-MOST_CORRECTED = 1.2  # the pace is made at most e^this times longer or shorter: 3.3
-SITE_DOUBT, OWN_DOUBT = (
-    1 / 40,
-    1 / 25,
-)  # how far a weight is believed to lie from 0 (a variance) before anything is seen
-SITE_KEEPS, OWN_KEEPS = 0.9997, 1.0  # what a miss weighs when the next one comes
+MOST_CORRECTED = 2.0  # the pace is made at most e^this times longer or shorter: 7.4
+# How far a weight is believed to lie from 0 (a variance) before anything is seen.
+SITE_DOUBT, OWN_DOUBT = 1 / 40, 1 / 8
+SITE_KEEPS, OWN_KEEPS = 0.9994, 1.0  # what a miss weighs when the next one comes
 USUAL_MISS, LEAST_MISS = 0.4, 0.15  # log ratios: a larger miss than usual counts less, a smaller one more
-LONG_COUNTS = 0.7  # a wait counts by its length to this power: what people mind is minutes, not ratios
-MOST_COUNTS = 8.0
-SCALE_FOLLOWS = 0.01
-WORST_MISS = 2.0
+LONG_COUNTS = 0.5  # a wait counts by its length to this power: what people mind is minutes, not ratios
+MOST_COUNTS = 8.0  # usual waits
+SCALE_FOLLOWS = 0.01  # how fast what is usual follows
+WORST_MISS = 2.0  # a log ratio: a larger one is taken for no more
+TRUST_KEEPS = 0.996  # what a miss of pace and blend weighs, where the two are compared, when the next one comes
+LEAST_S = 0.001  # of a miss, so that there is a ratio
+BENEFIT = 0.95  # the blend leads until it is off by more than a twentieth more than the pace
+TRUST_POWER = 32  # how sharply the lead changes: off by a tenth less or more is 97 or 3 parts in 100
 # -- the range -----------------------------------------------------------------------------------------------------
 PROMISES = 400  # so many of the last are looked at, at each position
 ENOUGH_PROMISES = 20  # before they say how wrong a promise is; until then FIRST_RANGE does
 FIRST_RANGE = (0.4, 2.5)
 OUTSIDE = 0.1  # of the waits are to lie below the range, and as many above
-RANK_FOLLOWS = 0.005  # how fast a rank is moved when more or fewer do
+RANK_FOLLOWS = 0.001  # how fast a rank is moved when more or fewer do; faster, and one bad day spoils the next
 RANK_BOUNDS = (0.02, 0.25)
 POSITIONS = (0, 1, 2, 4, 8, 16)  # the least number of tickets ahead in each position
 
@@ -99,24 +101,29 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """The wait that was promised, and what it was made of, so that the call can teach which part was better."""
+    """The wait that was promised, and what it was made of, so that the call can teach which part was better.
+
+    `pace_s`, `blend_s`: what the two said alone; the wait lies between. `facts`: what the blend weighed.
+    """
 
     wait: Wait
     pace_s: float
     forward_s: float | None = None
+    blend_s: float | None = None
     facts: tuple[float, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As plain JSON data."""
+        told = {name: getattr(self, name) for name in self.__slots__}
         wait = [self.wait.low_s, self.wait.likely_s, self.wait.high_s]
-        return {"wait": wait, "pace_s": self.pace_s, "forward_s": self.forward_s, "facts": list(self.facts)}
+        return told | {"wait": wait, "facts": list(self.facts)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Lenient, but for the wait, which must be there."""
         wait = Wait(*record["wait"])
-        pace_s = record.get("pace_s", wait.likely_s)
-        return cls(wait, pace_s, record.get("forward_s"), tuple(record.get("facts", ())))
+        parts = (record.get("pace_s", wait.likely_s), record.get("forward_s"), record.get("blend_s"))
+        return cls(wait, *parts, tuple(record.get("facts", ())))
 
 
 # -- pace ----------------------------------------------------------------------------------------------------------
@@ -207,11 +214,11 @@ def _facts(asked: Asked, pace: Pace, pace_s: float) -> tuple[float, ...]:
         _soft_log(pace_s) - 6.4,
         log(max(asked.ahead, 0) + 1) - 1,
         asked.minute / 180 - 4,
-        _beside(since_s, pace_s / (max(asked.ahead, 0) + 1), 3.0),
+        _beside(since_s, pace_s / (max(asked.ahead, 0) + 1), most=3.0),
         _beside(today_s, pace_s),
         _beside(asked.front_s, pace_s),
         _beside(asked.back_s, pace_s),
-        _beside(asked.forward_s, pace_s),
+        _beside(asked.forward_s, pace_s, -3.0, 3.0),
         log(max(asked.counters, 0.5)) if asked.counters is not None else 0.0,
     )
 
@@ -219,15 +226,19 @@ def _facts(asked: Asked, pace: Pace, pace_s: float) -> tuple[float, ...]:
 FACTS, OWN_FACTS = 10, 4
 
 
+def _off_by(off: float, pace_s: float) -> float:
+    return max(0.0, exp(off) * (pace_s + SOFTENED_S) - SOFTENED_S)
+
+
 def _soft_log(seconds: float) -> float:
     return log(max(seconds, 0.0) + SOFTENED_S)
 
 
-def _beside(seconds: float | None, pace_s: float, most: float = 2.0) -> float:
+def _beside(seconds: float | None, pace_s: float, least: float = -2.0, most: float = 2.0) -> float:
     """The log of its ratio to the pace; 0 where it is not known, or a clock went back."""
     if seconds is None or not 0 <= seconds < 10 * LONGEST_S:
         return 0.0
-    return min(max(_soft_log(seconds) - _soft_log(pace_s), -2.0), most)
+    return min(max(_soft_log(seconds) - _soft_log(pace_s), least), most)
 
 
 # -- the range -----------------------------------------------------------------------------------------------------
@@ -284,6 +295,75 @@ def _position(ahead: int) -> str:
     return str(max((least for least in POSITIONS if least <= ahead), default=0))
 
 
+# -- how the blend is learned, and how far it is followed ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """By how much the log of the wait is off that of the pace, as far as the facts tell.
+
+    `site` weighs the facts for all queues, `own` for each queue and kind what that leaves over. `scale` is how much a
+    usual wait counts. `missed_s`: how many seconds pace and blend were off of late.
+    """
+
+    site: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
+    own: Mapping[str, Blend] = field(default_factory=dict)
+    scale: float | None = None
+    missed_s: tuple[float, float] = (0.0, 0.0)
+
+    def off(self, own: str, facts: Sequence[float]) -> float:
+        """What is to be added to the log of the pace."""
+        mine = self.own.get(own)
+        return self.site.says(facts) + (mine.says(facts[:OWN_FACTS]) if mine else 0.0)
+
+    def trust(self) -> float:
+        """How far the blend is followed away from the pace, 0 to 1: by how far each was off of late."""
+        pace_s, blend_s = (max(missed_s, LEAST_S) for missed_s in self.missed_s)
+        return float(1 / (1 + (BENEFIT * blend_s / pace_s) ** TRUST_POWER))
+
+    def after(self, own: str, promised: Promised, waited_s: float) -> "Mix":
+        """After one more call. The site's weights learn first, then the queue's own from what they leave over."""
+        facts, length = promised.facts, (promised.pace_s + SOFTENED_S) ** LONG_COUNTS
+        scale = length if self.scale is None else self.scale + SCALE_FOLLOWS * (length - self.scale)
+        told = _soft_log(waited_s) - _soft_log(promised.pace_s)
+        missed = _believed(told - self.off(own, facts))
+        site = self.site.taught(facts, missed, _counts(missed, length / scale), SITE_KEEPS)
+        missed = _believed(told - replace(self, site=site).off(own, facts))
+        mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
+        mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
+        return Mix(site, {**self.own, own: mine}, scale, self._missed_s(promised, waited_s))
+
+    def _missed_s(self, promised: Promised, waited_s: float) -> tuple[float, float]:
+        blend_s = promised.pace_s if promised.blend_s is None else promised.blend_s
+        pace, blend = (abs(waited_s - said_s) for said_s in (promised.pace_s, blend_s))
+        keeps, takes = TRUST_KEEPS, 1 - TRUST_KEEPS
+        return keeps * self.missed_s[0] + takes * pace, keeps * self.missed_s[1] + takes * blend
+
+    def record(self) -> dict[str, Any]:
+        """As plain JSON data."""
+        own = {own: blend.record() for own, blend in self.own.items()}
+        return {"site": self.site.record(), "own": own, "scale": self.scale, "missed_s": list(self.missed_s)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Mix":
+        """Lenient. Weights of other facts than today's are of no use, and all begins anew."""
+        site = Blend.from_record(record["site"]) if "site" in record else None
+        own = {own: Blend.from_record(blend) for own, blend in record.get("own", {}).items()}
+        if site is None or {len(site.weights)} != {FACTS} or {len(each.weights) for each in own.values()} - {OWN_FACTS}:
+            return cls()
+        pace_s, blend_s = record.get("missed_s", (0.0, 0.0))
+        return cls(site, own, record.get("scale"), (pace_s, blend_s))
+
+
+def _believed(missed: float) -> float:
+    return min(max(missed, -WORST_MISS), WORST_MISS)
+
+
+def _counts(missed: float, length: float) -> float:
+    """How much a miss counts: between a mean, where all count alike, and a median, where only their number does."""
+    return float(min(length * (USUAL_MISS / max(abs(missed), LEAST_MISS)) ** 0.5, MOST_COUNTS))
+
+
 # -- all that was learned ------------------------------------------------------------------------------------------
 
 
@@ -291,56 +371,48 @@ def _position(ahead: int) -> str:
 class Learned:
     """All that the waits of one site have taught; empty on the first day of a new hall. A value: each call makes anew.
 
-    `queues`: the pace of each; `site`: of all together. `blend` weighs the facts for the whole site, `own` for each
-    queue and kind what that leaves over; `scale` is how much a usual wait counts. `misses`: by position.
+    `queues`: the pace of each; `site`: of all together. `front` corrects it with nobody ahead, `behind` with somebody.
+    `misses`: how wrong the promises were, by position.
     """
 
     queues: Mapping[str, Pace] = field(default_factory=dict)
     site: Pace = Pace()
-    blend: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
-    own: Mapping[str, Blend] = field(default_factory=dict)
-    scale: float | None = None
+    front: Mix = field(default_factory=Mix)
+    behind: Mix = field(default_factory=Mix)
     misses: Mapping[str, Misses] = field(default_factory=dict)
 
     def promise(self, queue: str, asked: Asked) -> Promised | None:
         """How long whoever asks will wait. None: no estimate yet.
 
-        None before ENOUGH_CALLS of this queue, or ENOUGH_AT_SITE of the whole site.
+        None before ENOUGH_CALLS of this queue, or ENOUGH_AT_SITE of the whole site. Nobody ahead and a counter idle: 0.
         """
         pace = self.queues.get(queue, Pace())
         if pace.calls < ENOUGH_CALLS and self.site.calls < ENOUGH_AT_SITE:
             return None
-        if asked.ahead <= 0:
-            pace_s = 0.0 if asked.idle else min(self._front_s(pace), self._left_s(pace, asked))
-            return Promised(self._range(asked, pace_s).later(asked.opens_s), pace_s, asked.forward_s)
-        pace_s = min(self._per_unit_s(pace) * _units(asked.ahead), self._left_s(pace, asked))
-        facts = _facts(asked, pace, pace_s)
-        off = min(max(self._off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
-        likely_s = max(0.0, exp(off) * (pace_s + SOFTENED_S) - SOFTENED_S)
-        return Promised(self._range(asked, likely_s).later(asked.opens_s), pace_s, asked.forward_s, facts)
+        if asked.idle and asked.ahead <= 0:
+            return Promised(self._range(asked, 0.0).later(asked.opens_s), 0.0, asked.forward_s)
+        pace_s = min(self._pace_s(pace, asked.ahead), _left_s(asked) or pace.usual_left_s(asked.minute))
+        facts, mix = _facts(asked, pace, pace_s), self._mix(asked)
+        off = min(max(mix.off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
+        likely_s = _off_by(mix.trust() * off, pace_s)
+        wait = self._range(asked, likely_s).later(asked.opens_s)
+        return Promised(wait, pace_s, asked.forward_s, _off_by(off, pace_s), facts)
 
-    def _front_s(self, pace: Pace) -> float:
-        return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
+    def _pace_s(self, pace: Pace, ahead: int) -> float:
+        if ahead <= 0:
+            return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
+        borrowed = self.site.per_unit_s(0.0, 0.0)
+        return pace.per_unit_s(borrowed, max(0.0, OWN_CALLS - pace.calls)) * _units(ahead)
 
-    def _per_unit_s(self, pace: Pace) -> float:
-        return pace.per_unit_s(self.site.per_unit_s(0.0, 0.0), max(0.0, OWN_CALLS - pace.calls))
-
-    def _left_s(self, pace: Pace, asked: Asked) -> float:
-        planned = asked.left_s is not None and asked.left_s > 0
-        return min(asked.left_s or 0.0, LONGEST_S) if planned else pace.usual_left_s(asked.minute)
-
-    def _off(self, own: str, facts: Sequence[float]) -> float:
-        """By how much the log of the wait is off that of the pace."""
-        mine = self.own.get(own)
-        return self.blend.says(facts) + (mine.says(facts[:OWN_FACTS]) if mine else 0.0)
+    def _mix(self, asked: Asked) -> Mix:
+        return self.behind if asked.ahead > 0 else self.front
 
     def _range(self, asked: Asked, likely_s: float) -> Wait:
         """Nobody is told a wait past the planned last call, while that lies ahead."""
-        most_s = min(asked.left_s, LONGEST_S) if asked.left_s is not None and asked.left_s > 0 else LONGEST_S
+        most_s = _left_s(asked) or LONGEST_S
         likely_s = min(likely_s, most_s)
         low, high = self.misses.get(_position(asked.ahead), Misses()).cuts()
-        low_s = max(0.0, low * (likely_s + SOFTENED_S) - SOFTENED_S)
-        high_s = max(0.0, high * (likely_s + SOFTENED_S) - SOFTENED_S)
+        low_s, high_s = (max(0.0, cut * (likely_s + SOFTENED_S) - SOFTENED_S) for cut in (low, high))
         return Wait(min(low_s, likely_s), likely_s, min(max(high_s, likely_s), most_s))
 
     def called(
@@ -353,31 +425,16 @@ class Learned:
         if not 0 <= waited_s <= LONGEST_S:
             return self
         pace = self.queues.get(queue, Pace()).called(asked.ahead, waited_s, at_minute)
-        paced = replace(
-            self,
-            queues={**self.queues, queue: pace},
-            site=self.site.called(asked.ahead, waited_s, at_minute),
-        )
+        site = self.site.called(asked.ahead, waited_s, at_minute)
+        paced = replace(self, queues={**self.queues, queue: pace}, site=site)
         return paced._judged(_own(queue, asked), asked, promised, waited_s) if promised else paced
 
     def _judged(self, own: str, asked: Asked, promised: Promised, waited_s: float) -> "Learned":
-        position = _position(asked.ahead)
+        position, mix = _position(asked.ahead), self._mix(asked)
         misses = {**self.misses, position: self.misses.get(position, Misses()).after(promised.wait, waited_s)}
+        mix = mix.after(own, promised, waited_s) if len(promised.facts) == FACTS else mix
         judged = replace(self, misses=misses)
-        return judged._blended(own, promised, waited_s) if len(promised.facts) == FACTS else judged
-
-    def _blended(self, own: str, promised: Promised, waited_s: float) -> "Learned":
-        """The site's weights learn first, then the queue's own from what they leave over."""
-        facts, length = promised.facts, (promised.pace_s + SOFTENED_S) ** LONG_COUNTS
-        scale = length if self.scale is None else self.scale + SCALE_FOLLOWS * (length - self.scale)
-        told = _soft_log(waited_s) - _soft_log(promised.pace_s)
-        missed = _believed(told - self._off(own, facts))
-        blend = self.blend.taught(facts, missed, _counts(missed, length / scale), SITE_KEEPS)
-        site = replace(self, blend=blend, scale=scale)
-        missed = _believed(told - site._off(own, facts))
-        mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
-        mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
-        return replace(site, own={**self.own, own: mine})
+        return replace(judged, behind=mix) if asked.ahead > 0 else replace(judged, front=mix)
 
     def day_turned(self) -> "Learned":
         """What today taught becomes what former days taught."""
@@ -389,22 +446,19 @@ class Learned:
         return {
             "queues": {queue: pace.record() for queue, pace in self.queues.items()},
             "site": self.site.record(),
-            "blend": self.blend.record(),
-            "own": {own: blend.record() for own, blend in self.own.items()},
-            "scale": self.scale,
+            "front": self.front.record(),
+            "behind": self.behind.record(),
             "misses": {position: misses.record() for position, misses in self.misses.items()},
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Self:
         """Lenient: what is unknown is passed over, what is missing was not learned yet."""
-        blend = record.get("blend")
         return cls(
             {queue: Pace.from_record(pace) for queue, pace in record.get("queues", {}).items()},
             Pace.from_record(record.get("site", {})),
-            Blend.from_record(blend) if blend else Blend.new(FACTS, SITE_DOUBT),
-            {own: Blend.from_record(each) for own, each in record.get("own", {}).items()},
-            record.get("scale"),
+            Mix.from_record(record.get("front", {})),
+            Mix.from_record(record.get("behind", {})),
             {position: Misses.from_record(misses) for position, misses in record.get("misses", {}).items()},
         )
 
@@ -413,13 +467,9 @@ def _own(queue: str, asked: Asked) -> str:
     return f"{queue} {asked.kind}" if asked.kind else queue
 
 
-def _believed(missed: float) -> float:
-    return min(max(missed, -WORST_MISS), WORST_MISS)
-
-
-def _counts(missed: float, length: float) -> float:
-    """How much a miss counts: between a mean, where all count alike, and a median, where only their number does."""
-    return float(min(length * (USUAL_MISS / max(abs(missed), LEAST_MISS)) ** 0.5, MOST_COUNTS))
+def _left_s(asked: Asked) -> float | None:
+    """Seconds until the planned last call; None where it is not known, or over and somebody waits all the same."""
+    return min(asked.left_s, LONGEST_S) if asked.left_s is not None and asked.left_s > 0 else None
 
 
 # -- as people say it ----------------------------------------------------------------------------------------------
