@@ -215,12 +215,16 @@ class Plan:
         return self._within(now, self.spans_on(self.local(now).date()))
 
     def tickets_at(self, now: datetime) -> bool:
-        """Whether tickets may be taken: in the hours, somewhat before the first of them, and in breaks if so set."""
-        spans = self.spans_on(self.local(now).date())
+        """Whether tickets may be taken."""
+        return self._within(now, self.ticket_spans_on(self.local(now).date()))
+
+    def ticket_spans_on(self, day: date) -> Spans:
+        """When tickets may be taken on a date: in the hours, somewhat before the first, and in breaks if so set."""
+        spans = self.spans_on(day)
         if not spans:
-            return False
+            return ()
         early = (max(0, spans[0][0] - self.tickets_before_minutes), spans[0][1])
-        return self._within(now, ((early[0], spans[-1][1]),) if self.tickets_in_breaks else (early, *spans[1:]))
+        return ((early[0], spans[-1][1]),) if self.tickets_in_breaks else (early, *spans[1:])
 
     def closes_at(self, now: datetime) -> datetime | None:
         """When the last opening hours of this local day end, on the centre's clock; None on a day without any."""

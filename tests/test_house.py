@@ -25,6 +25,7 @@ MAY_IMPORT = {
 }
 PURE = {
     *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "estimates", "forward", "whatif"),
+    "forecast",
     *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
 SQL = {"log", "statistics", "past", "people"}
