@@ -253,6 +253,7 @@ def _house(
         trial_kiosk=_trial_people(folder) if trial else None,
         slips=str(folder.path / "slips") if trial else None,
         practice=practice,
+        command=(sys.executable, __file__),
     )
 
 
@@ -636,6 +637,8 @@ def whatif(
     """
     from queue_core import errors
 
+    if as_json:
+        _gently()
     if out and out.suffix not in (".svg", ".html"):
         raise click.ClickException(f"{out.name}: name a file that ends in .svg or .html")
     asked = _Asked(changes, replications, seed, aim, advise or aim is not None, quiet=as_json)
@@ -713,6 +716,12 @@ class _Asked:
         return nullcontext(_NoBar()) if self.quiet else _bar(length, label)
 
 
+def _gently() -> None:
+    """A hall that is open beside this comes first."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
 class _NoBar:
     def update(self, n: int) -> None:
         pass
@@ -759,7 +768,8 @@ def _sentences(told: dict[str, Any]) -> Iterator[str]:
     from hall_server.texts import say, values_in
 
     for part in told.get("forecast", {}).get("explained", ()):
-        yield say("en", part["key"], **values_in(part["values"], "en"))
+        values = part["values"] | {"weekday": say("en", f"weekday.{part['values'].get('weekday')}")}
+        yield say("en", part["key"], **values)
     if advice := told.get("advice"):
         yield say("en", advice["key"], **values_in(advice["values"], "en"))
         if advice["change"]:

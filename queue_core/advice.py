@@ -207,7 +207,7 @@ def values(advice: Advice, setting: Setting) -> Mapping[str, object]:
     }
     if change:
         counter, service = plan.counters.get(change.counter), plan.services.get(change.service)
-        told |= {"start": clock(change.start), "end": clock(change.end), "change": change.text}
+        told |= {"start": clock(change.start), "end": clock(change.end), "change": change.text, "of": change.kind}
         told |= {"counter": counter.name if counter else change.counter}
         told |= {"service": service.name if service else change.service}
     return told

@@ -75,9 +75,14 @@ class Setting:
     factors: Mapping[str, float] = field(default_factory=dict)
     officers: Mapping[str, str] = field(default_factory=dict)
 
-    def at(self, minute: int) -> datetime:
-        """That minute of the service day; one before the day begins is after midnight."""
-        return datetime.combine(self.day, time()) + timedelta(minutes=minute, days=minute < self.begins * 60)
+    def span(self, start: int, end: int) -> tuple[datetime, datetime]:
+        """From that minute of the service day to that one; what ends before the day begins is after midnight."""
+        turns, midnight = self.begins * 60, datetime.combine(self.day, time())
+        if end <= turns:
+            midnight += timedelta(days=1)
+        elif start < turns:
+            start = turns
+        return midnight + timedelta(minutes=start), midnight + timedelta(minutes=end)
 
     def factor(self, service: str) -> float:
         """How many times as many come for the service."""
@@ -148,7 +153,7 @@ def _more(setting: Setting, change: Change) -> Setting:
         number = next(n for n in range(1, len(taken) + 2) if f"+{n}" not in taken)
         names = {"th": f"ช่องเพิ่ม {number}", "en": f"Added counter {number}"}
         added = CounterPlan(f"+{number}", names, like.services, like.profile)
-        spell = Spell(added.id, services, setting.at(change.start), setting.at(change.end))
+        spell = Spell(added.id, services, *_span(setting, change))
         plan = replace(setting.plan, counters={**taken, added.id: added})
         setting = replace(setting, plan=plan, rota=(*setting.rota, spell))
     return setting
@@ -217,7 +222,7 @@ APPLIED: Mapping[str, Callable[[Setting, Change], Setting]] = {
 
 
 def _span(setting: Setting, change: Change) -> tuple[datetime, datetime]:
-    return setting.at(change.start), setting.at(change.end)
+    return setting.span(change.start, change.end)
 
 
 def _counter(setting: Setting, change: Change) -> str:

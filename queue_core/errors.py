@@ -120,6 +120,12 @@ class StillReckoning(OutOfOrder):
     word = "still-reckoning"
 
 
+class TookTooLong(OutOfOrder):
+    """It was given up: so many replications of so busy a day take longer than anybody waits."""
+
+    word = "took-too-long"
+
+
 class BookingClosed(Wrong):
     """The centre is closed at the time that was to be booked."""
 
@@ -266,6 +272,12 @@ class NotWritten(Refused):
     """The log could not take it: nobody saw it happen, and it may be tried again."""
 
     word = "not-written"
+
+
+class NotReckoned(NotWritten):
+    """What was to be reckoned came to nothing, and may be tried again."""
+
+    word = "not-reckoned"
 
 
 class ClockInDoubt(NotWritten):

@@ -70,13 +70,20 @@ def _range(one: Range | None, places: int) -> dict[str, float | int] | None:
 
 def advised(advice: counsel.Advice, setting: Setting) -> dict[str, Any]:
     """The advice as data: its kind, the key of its sentence and what fills it, and the change it names."""
-    kind = "-".join(word for word in (advice.kind, advice.change.kind if advice.change else "") if word)
     return {
         "kind": advice.kind,
-        "key": f"desk.whatif.advice.{kind if advice.kind != 'none' else 'none'}",
+        "key": f"desk.whatif.advice.{_sentence(advice)}",
         "change": advice.change.text if advice.change else None,
         "values": dict(counsel.values(advice, setting)),
     }
+
+
+def _sentence(advice: counsel.Advice) -> str:
+    """The key of its sentence; another where one aim counts for all."""
+    words = [advice.kind, advice.change.kind if advice.change else ""]
+    if advice.kind == "none":
+        words = ["none" if advice.change else "nothing-helps"]
+    return "-".join(word for word in (*words, "" if advice.aim_minutes is None else "aim") if word)
 
 
 def foretold(found: Forecast) -> dict[str, Any]:

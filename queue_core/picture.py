@@ -85,13 +85,13 @@ class _Picture:
                 yield from self.bar(course, left, round(width, 1), found)
         was = self.wait("recorded", hour)
         if was:
-            yield f'<circle class="recorded" cx="{x:.1f}" cy="{self.y(was[1])}" r="4" fill="{COLOURS["recorded"]}" '
+            yield f'<circle class="as-recorded" cx="{x:.1f}" cy="{self.y(was[1])}" r="4" fill="{COLOURS["recorded"]}" '
             yield 'stroke="#fff"></circle>'
 
     def bar(self, course: str, left: float, width: float, found: tuple[float, float, float]) -> Iterator[str]:
         low, middle, high = map(self.y, found)
         tall = max(round(low - high, 1), 2)
-        yield f'<rect class="{course}" x="{left}" y="{min(high, low - 2)}" width="{width}" height="{tall}" rx="2" '
+        yield f'<rect class="as-{course}" x="{left}" y="{min(high, low - 2)}" width="{width}" height="{tall}" rx="2" '
         yield f'fill="{COLOURS[course]}" fill-opacity="0.75"></rect>'
         yield f'<line x1="{left}" x2="{round(left + width, 1)}" y1="{middle}" y2="{middle}" stroke="#fff" '
         yield 'stroke-width="2"></line>'
@@ -101,9 +101,10 @@ class _Picture:
         for course, colour in COLOURS.items():
             if self.data[course]:
                 if course == "recorded":
-                    yield f'<circle class="recorded" cx="{x + 7}" cy="16" r="5" fill="{colour}"></circle>'
+                    yield f'<circle class="as-recorded" cx="{x + 7}" cy="16" r="5" fill="{colour}"></circle>'
                 else:
-                    yield f'<rect class="{course}" x="{x}" y="9" width="14" height="14" rx="2" fill="{colour}"></rect>'
+                    box = 'width="14" height="14" rx="2"'
+                    yield f'<rect class="as-{course}" x="{x}" y="9" {box} fill="{colour}"></rect>'
                 yield _text(x + 22, 21, self.words[course], "start")
                 x += 60 + 8.2 * len(self.words[course])
 
