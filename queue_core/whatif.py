@@ -128,7 +128,7 @@ def basis(
     if there is not None:
         spells = rota.present(there, _visits(day, staged), _waiting(day, staged))
     no_longer = _at_most(hands.values())
-    people = tuple(_person(ticket, staged, ticket in no_longer) for ticket in day.tickets)
+    people = tuple(_person(n, ticket, staged, ticket in no_longer) for n, ticket in enumerate(day.tickets))
     return Basis(
         Setting(day.day, day.begins, staged.plan, spells, officers=officers or {}),
         people,
@@ -143,7 +143,7 @@ def turnarounds(hands: Iterable[Sequence[Recorded]]) -> tuple[float, ...]:
     return tuple(sorted(gap.total_seconds() for gap in stage.gaps(hands)))
 
 
-def _person(ticket: Recorded, staged: stage.Stage, at_most: bool) -> Person:
+def _person(n: int, ticket: Recorded, staged: stage.Stage, at_most: bool) -> Person:
     vain = stage.called_in_vain(ticket)
     stopped = ticket.stopped_waiting
     stayed = (stopped - ticket.arrived).total_seconds() if stopped else 0.0
@@ -152,7 +152,8 @@ def _person(ticket: Recorded, staged: stage.Stage, at_most: bool) -> Person:
     if took is None and (vain or ticket.called):
         took = staged.unknown[ticket].total_seconds()
     return Person(
-        ticket.id,
+        # A number series that began again gives a number twice.
+        f"{n} {ticket.id}",
         ticket.arrived,
         staged.service[stage.line(ticket)],
         staged.priority.get(ticket.priority or ""),
@@ -396,8 +397,8 @@ def _profile(plan: Plan, counter: str) -> str | None:
 class Figures:
     """Of some people of one day: how many came, and how they waited, in seconds. None where nobody was called.
 
-    `within` is the share of those called who waited no longer than their service's target, `aimed` of a wait of all
-    alike. `unserved`: how many left, or were never called.
+    `within` is the share of those called who waited no longer than their service's target; `unserved`, how many left
+    or were never called.
     """
 
     n: int
