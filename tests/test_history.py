@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from queue_core import history, officers, recorded, rehearsal, visitors
+from queue_core import day, history, officers, recorded, rehearsal, visitors
 from queue_core.log import Log
 from queue_core.office import Office
 from queue_core.stage import stage
@@ -28,9 +28,9 @@ def office(tmp_path: Path, clock: FakeClock) -> Iterator[Office]:
         yield opened
 
 
-def told(office: Office, day: date = TODAY) -> history.PastDay:
+def told(office: Office, asked: date = TODAY) -> history.PastDay:
     with office.log.reader() as conn:
-        found = history.past_day(conn, day)
+        found = history.past_day(conn, asked)
     assert found
     return found
 
@@ -171,17 +171,59 @@ def test_days_and_half_hours_are_counted(office: Office, clock: FakeClock) -> No
 
 def test_a_day_through_the_office_comes_back_as_it_was(tmp_path: Path) -> None:
     """The day that ships, played on a log that is kept: each wait is what the rehearsal says it was."""
-    (day,) = recorded.choose(
+    (shipped,) = recorded.choose(
         recorded.read_day(recorded.lines((SAMPLES / "day.csv").read_bytes(), "the day"), "the day")
     )
     log = Log(tmp_path / "hall.db", "off")
-    played = rehearsal.play(day, stage(day), log)
+    played = rehearsal.play(shipped, stage(shipped), log)
     with log.reader() as conn:
-        found = history.past_day(conn, day.day)
+        found = history.past_day(conn, shipped.day)
     log.close()
 
     assert found
     waits = sorted(visit.waited_s for visit in played.visits if visit.waited_s is not None)
     assert sorted(ticket.waited_s for ticket in found.day.tickets if ticket.waited_s is not None) == waits
-    assert len(found.day.tickets) == len(day.tickets)
+    assert len(found.day.tickets) == len(shipped.tickets)
     assert {spell.counter for spell in found.rota} == set(found.plan.counters)
+
+
+def test_while_the_building_is_cleared_no_counter_is_there(office: Office, clock: FakeClock) -> None:
+    take(office)
+    press(office)
+    clock.passes(minutes=5)
+    office.do(wish(officers.finish, "1"))
+    office.do(wish(day.evacuate))
+    clock.passes(minutes=20)
+    office.do(wish(day.all_clear))
+    clock.passes(minutes=5)
+    office.do(wish(officers.close_counter, "1"))
+
+    assert [(spell.start, spell.end) for spell in told(office).rota] == [
+        (at("09:00"), at("09:05")),
+        (at("09:25"), at("09:30")),
+    ]
+
+
+def test_what_was_taken_back_never_was(office: Office, clock: FakeClock) -> None:
+    take(office)
+    press(office)
+    clock.passes(seconds=10)
+    office.do(wish(officers.undo, "1"))
+    clock.passes(minutes=4)
+    press(office, "2")
+    clock.passes(minutes=3)
+    office.do(wish(officers.finish, "2"))
+
+    (one,) = told(office).day.tickets
+
+    assert (one.called, one.counter) == (at("09:04:10"), "2")
+
+
+def test_a_counter_gives_what_its_officer_can(office: Office, clock: FakeClock) -> None:
+    office.do(wish(day.set_skills, officer="someone", services=["card"]))
+    take(office, "card")
+    press(office)
+    clock.passes(minutes=5)
+    office.do(wish(officers.finish, "1"))
+
+    assert {spell.services for spell in told(office).rota} == {frozenset({"card"})}
