@@ -24,20 +24,28 @@ if TYPE_CHECKING:
     from queue_core.plan import Plan
 
 Score = Callable[[Ticket, datetime, "Plan"], float]
+Bend = Callable[[Ticket, "Plan"], datetime | None]
 
 FIRST_NAMED = 5
 CHOSEN, WALK_IN = "chosen/1", "walk-in/1"  # calls that a person decided
 BEFORE_ALL = 1_000_000_000  # seconds: longer than anybody waits
+MINUTE, HALF_MINUTE = timedelta(minutes=1), timedelta(seconds=30)
 GONE_MINUTES = 30  # the target of a service that the plan has no longer
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A named, versioned way to say who is next: the highest score, and the older ticket where scores are equal."""
+    """A named, versioned way to say who is next: the highest score, and the older ticket where scores are equal.
+
+    `bend` says from when on a ticket's score grows as evenly as before, but otherwise (None: it never does). Such a
+    rule knows time as the wait alone: alike in all but that, two tickets have the same score after the same wait. So
+    whoever looks far ahead need not ask for it at every moment. A rule without a bend may grow as it likes.
+    """
 
     name: str
     version: int
     score: Score
+    bend: Bend | None = None
 
     @property
     def label(self) -> str:
@@ -100,8 +108,12 @@ def target_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
 
 def target(ticket: Ticket, plan: "Plan") -> timedelta:
     """How long one is to wait for the service at most."""
+    return MINUTE * _target_minutes(ticket, plan)
+
+
+def _target_minutes(ticket: Ticket, plan: "Plan") -> int:
     service = plan.services.get(ticket.service)
-    return timedelta(minutes=service.target_wait_minutes if service else GONE_MINUTES)
+    return service.target_wait_minutes if service else GONE_MINUTES
 
 
 def due_then_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
@@ -117,7 +129,7 @@ def due_then_ratio(ticket: Ticket, now: datetime, plan: "Plan") -> float:
 
 def own_target(ticket: Ticket, plan: "Plan") -> timedelta:
     """How long this visitor is to wait at most: half as long with priority, whichever it is."""
-    return target(ticket, plan) / (2 if ticket.priority else 1)
+    return (HALF_MINUTE if ticket.priority else MINUTE) * _target_minutes(ticket, plan)
 
 
 def longest_visit(ticket: Ticket, now: datetime, plan: "Plan") -> float:
@@ -130,15 +142,25 @@ def strict(ticket: Ticket, now: datetime, plan: "Plan") -> float:
     return first_come(ticket, now, plan) + (BEFORE_ALL if ticket.priority else 0)
 
 
+def evenly(ticket: Ticket, plan: "Plan") -> datetime | None:
+    """Always so much in a second."""
+    return None
+
+
+def when_due(ticket: Ticket, plan: "Plan") -> datetime | None:
+    """When the own target is reached."""
+    return ticket.since + own_target(ticket, plan)
+
+
 RULES: Mapping[str, Rule] = {
     rule.name: rule
     for rule in (
-        Rule("first-come", 1, first_come),
-        Rule("head-start", 1, head_start),
-        Rule("target-ratio", 1, target_ratio),
-        Rule("due-then-ratio", 1, due_then_ratio),
-        Rule("longest-visit", 1, longest_visit),
-        Rule("strict", 1, strict),
+        Rule("first-come", 1, first_come, evenly),
+        Rule("head-start", 1, head_start, evenly),
+        Rule("target-ratio", 1, target_ratio, evenly),
+        Rule("due-then-ratio", 1, due_then_ratio, when_due),
+        Rule("longest-visit", 1, longest_visit, evenly),
+        Rule("strict", 1, strict, evenly),
     )
 }
 

@@ -7,18 +7,23 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from heapq import heapreplace
 from pathlib import Path
+from random import Random
 
 from hardware import slips
-from queue_core import centre_file, day, officers, recorded, rehearsal, visitors
+from queue_core import centre_file, day, forward, officers, recorded, rehearsal, visitors
 from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
+from queue_core.plan import CounterPlan, Plan
+from queue_core.ticket import Ticket
 from tests import floor, old_log
 
 SAMPLES = Path(centre_file.__file__).parent / "samples"
@@ -54,6 +59,8 @@ def main() -> None:
     flat_through_the_day(late=10_000)
     flat_through_the_years(events=2_000_000)
     a_rehearsed_day()
+    the_hall_run_forward(times=25)
+    a_day_run_forward(tickets=5500)
     a_slip(times=20)
     anything_at_any_moment(operations=1_000_000)
 
@@ -163,6 +170,81 @@ def folded_day(tickets: int) -> float:
                 hall = hall.after(event)
 
     return took(fold)
+
+
+def many_counters(rule: str, counters: int = 20, services: int = 12) -> Plan:
+    """A plan of so many counters, each for every other service, by this rule."""
+    one, names = next(iter(CENTRE.services.values())), {"th": "ช่อง", "en": "Counter"}
+    given = {f"s{n}": replace(one, id=f"s{n}", after=(), target_wait_minutes=10 + 5 * n) for n in range(services)}
+    at = {str(n): CounterPlan(str(n), names, tuple(given)[n % 2 :: 2]) for n in range(counters)}
+    return replace(CENTRE, rule=rule, services=given, counters=at)
+
+
+def full_hall(plan: Plan, now: datetime) -> Hall:
+    """All counters busy, 300 waiting, one in five with priority; the first came nearly an hour and a half ago."""
+    chance, priorities = Random(4), list(plan.priorities)
+    (opened,) = day.open_day(Hall(plan), now - timedelta(hours=2), "bench", plan, trial=True)
+    hall = Hall(plan).after(opened)
+    for n in range(WAITING + len(plan.counters)):
+        priority = chance.choice(priorities) if n % 5 == 0 else None
+        came = now - timedelta(seconds=(WAITING + len(plan.counters) - n) * 16)
+        for event in visitors.issue(hall, came, "bench", [chance.choice(list(plan.services))], priority):
+            hall = hall.after(event)
+    for n, counter in enumerate(plan.counters):
+        for event in officers.call_next(hall, now - timedelta(seconds=20 * n), f"officer-{n}", counter):
+            hall = hall.after(event)
+    return hall
+
+
+def the_hall_run_forward(times: int) -> None:
+    """Until all 300 who wait and all newcomers are called; the reference presses the real hall on until they are."""
+    now = datetime(2026, 11, 20, 4, tzinfo=UTC)
+    for rule in ("head-start", "target-ratio", "due-then-ratio"):
+        hall = full_hall(many_counters(rule), now)
+        comers = {(service, priority): 0.5 for service in hall.plan.services for priority in hall.plan.priorities}
+        known = forward.Known({f"s{n}": 300.0 + 60 * n for n in range(12)}, 10.0, comers)
+        ours = statistics.median(took(partial(forward.replay, hall, now, known)) for _ in range(times))
+        say(f"300 who wait run forward, {rule}, ms", ours * 1000, took(partial(pressed_on, hall, now)) * 1000, "ms")
+
+
+def pressed_on(hall: Hall, now: datetime) -> None:
+    """Every counter in its turn finishes and calls, until nobody waits."""
+    counters = list(hall.counters)
+    for n in range(WAITING):
+        moment, counter = now + timedelta(seconds=30 * n), counters[n % len(counters)]
+        for event in officers.call_next(hall, moment, "bench", counter, "finished"):
+            hall = hall.after(event)
+
+
+def a_day_run_forward(tickets: int) -> None:
+    """A day of twenty counters, as `whatif` plays many; the reference deals the visits to whoever is free first."""
+    began = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+    for rule in ("head-start", "due-then-ratio"):
+        plan, chance = many_counters(rule), Random(5)
+        came = sorted(began + timedelta(seconds=chance.uniform(0, 8 * 3600)) for _ in range(tickets))
+        people = [
+            forward.Coming(
+                forward.visitor(plan, str(n), at, [f"s{n % 12}"], "elderly" if n % 10 == 0 else None, n),
+                leaves=at + timedelta(hours=1) if n % 7 == 0 else None,
+            )
+            for n, at in enumerate(came)
+        ]
+        takes = {str(n): chance.expovariate(1 / 100) for n in range(tickets)}
+        opening = ((began, began + timedelta(hours=8)),)
+        desks = [forward.Desk(one.id, frozenset(one.services), opening) for one in plan.counters.values()]
+        ours = took(partial(forward.run, plan, forward.last_to_close(desks), people, partial(told, takes)))
+        reference = took(partial(dealt, came, list(takes.values())))
+        say(f"a day of {tickets:,} tickets, {rule}, ms", ours * 1000, reference * 1000, "ms")
+
+
+def told(takes: Mapping[str, float], ticket: Ticket) -> float:
+    return takes[ticket.id]
+
+
+def dealt(came: Sequence[datetime], takes: Sequence[float]) -> None:
+    free = [came[0]] * 20
+    for at, seconds in zip(came, takes, strict=True):
+        heapreplace(free, max(at, free[0]) + timedelta(seconds=seconds))
 
 
 def a_slip(times: int) -> None:
