@@ -18,7 +18,7 @@ from pathlib import Path
 from random import Random
 
 from hardware import slips
-from queue_core import centre_file, day, forward, officers, recorded, rehearsal, visitors
+from queue_core import centre_file, changes, day, forward, officers, recorded, rehearsal, visitors, whatif
 from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
@@ -154,6 +154,16 @@ def a_rehearsed_day() -> None:
     (day,) = recorded.choose(recorded.read_day(rows, "the sample day"))
     ours = took(lambda: rehearsal.rehearse(day, CENTRE))
     say("a day of 420 tickets rehearsed, ms", ours * 1000, folded_day(len(day.tickets)) * 1000, "ms")
+
+
+def a_day_under_another_plan(times: int) -> None:
+    """The day that ships, played so many times with a counter more; the reference plays it as often unchanged alone."""
+    rows = recorded.lines((SAMPLES / "day.csv").read_bytes(), "the sample day")
+    (day,) = recorded.choose(recorded.read_day(rows, "the sample day"))
+    basis, more = whatif.basis(day, CENTRE), changes.read("counter +1 10:00-12:00 like 1")
+    changed = took(lambda: whatif.whatif(basis, [more], Random, times))
+    unchanged = took(lambda: whatif.whatif(basis, [], Random, times))
+    say(f"what-if, {times} replications of 420 tickets, ms", changed * 1000, unchanged * 1000, "ms")
 
 
 def folded_day(tickets: int) -> float:
