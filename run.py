@@ -8,16 +8,20 @@ import csv
 import errno
 import gc
 import io
+import json
 import logging
 import os
+import random
 import re
 import sqlite3
 import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +31,10 @@ if TYPE_CHECKING:
     from hall_server.folder import Folder
     from hall_server.house import House
     from hall_server.people import Member
+    from queue_core.errors import Refused
     from queue_core.plan import Plan
     from queue_core.recorded import SiteDay
+    from queue_core.whatif import Basis
 
 SAMPLES = Path(__file__).parent / "queue_core" / "samples"
 STAFF_ROLES = ("officer", "manager", "admin")
@@ -248,6 +254,7 @@ def _house(
         trial_kiosk=_trial_people(folder) if trial else None,
         slips=str(folder.path / "slips") if trial else None,
         practice=practice,
+        command=(sys.executable, __file__),
     )
 
 
@@ -637,6 +644,180 @@ def _write_csv(out: Path, rows: Iterable[Sequence[str]]) -> None:
         os.replace(unfinished, out)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+@main.command(epilog='Example: python run.py whatif --day 2026-11-20 --change "counter +1 10:00-12:00 like 3"')
+@click.option("--day", required=True, metavar="DATE|tomorrow|FILE", help="A past day of the hall, or one to come.")
+@click.option("--date", help="With a FILE: one service day of it. [default: its busiest]")
+@click.option("--site", help="With a FILE: one of its sites. [default: the busiest]")
+@click.option("--change", "changes", multiple=True, help='What is to be otherwise, such as "people +20%". Repeatable.')
+@click.option("--replications", type=click.IntRange(20, 200), default=20, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same answer.")
+@click.option("--aim", type=click.IntRange(1, 600), help="Minutes that nine in ten are to wait at most.")
+@click.option("--advise", is_flag=True, help="Say what to change. [default aim: each service's target]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A picture of it: .svg, or .html.")
+@click.option("--json", "as_json", is_flag=True, help="As data.")
+@data_option
+def whatif(
+    day: str,
+    date: str | None,
+    site: str | None,
+    changes: tuple[str, ...],
+    replications: int,
+    seed: int,
+    aim: int | None,
+    advise: bool,
+    out: Path | None,
+    as_json: bool,
+    data: Path,
+) -> None:
+    """Play a day under another plan: one that was, or tomorrow as the days like it were.
+
+    \b
+    A change is written like one of these:
+      counter +1 10:00-12:00 like 3     counter 3 off 12:00-13:00     counter 3 on 08:30-09:30
+      lunch 3 11:30-12:30               counter 3 +sso-benefit        officer somsri +sso-benefit
+      rule due-then-ratio               people +20%                   service sso-benefit people +30%
+    """
+    from queue_core import errors
+
+    if as_json:
+        _gently()
+    if out and out.suffix not in (".svg", ".html"):
+        raise click.ClickException(f"{out.name}: name a file that ends in .svg or .html")
+    asked = _Asked(changes, replications, seed, aim, advise or aim is not None, quiet=as_json)
+    try:
+        told = asked.of_file(Path(day), date, site) if Path(day).is_file() else asked.of_hall(data, day)
+    except errors.FolderRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    except errors.Mistake as mistake:
+        raise click.ClickException(str(mistake)) from None
+    except errors.Refused as refused:
+        if as_json:
+            click.echo(json.dumps({"refused": refused.word, "values": refused.values}, ensure_ascii=False))
+            sys.exit(2)
+        raise click.ClickException(_said_no(refused)) from None
+    _show(told, out, as_json)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a day. `quiet`: without progress bars."""
+
+    changes: tuple[str, ...]
+    replications: int
+    seed: int
+    aim: int | None
+    advise: bool
+    quiet: bool = False
+
+    def of_file(self, file: Path, day: str | None, site: str | None) -> dict[str, Any]:
+        from queue_core import recorded
+        from queue_core.whatif import basis
+
+        halls = recorded.choose(recorded.read_day(recorded.lines(file.read_bytes(), file.name), file.name), day, site)
+        return self.of(basis(max(halls, key=lambda hall: len(hall.tickets)), read_centre(None)))
+
+    def of_hall(self, data: Path, day: str) -> dict[str, Any]:
+        from queue_core import history, log
+        from queue_core.errors import FolderRefused, NothingToGoBy
+        from queue_core.office import Clock
+        from queue_core.outcome import foretold
+
+        if not (data / "hall.db").exists():
+            raise FolderRefused(f"there is no hall in {data}, and no file {day}")
+        try:
+            with log.to_verify(data / "hall.db") as conn:
+                plan = history.last_plan(conn)
+                if plan is None:
+                    raise NothingToGoBy(day=day)
+                today = plan.service_day(Clock().now())
+                wanted = today + timedelta(days=1) if day == "tomorrow" else _a_date(day)
+                basis = history.basis_of(conn, wanted, today, _officers(data))
+                ahead = history.foretold(conn, wanted, today)[0] if wanted >= today else None
+        except LookupError as older:
+            raise FolderRefused(str(older)) from None
+        return self.of(basis) | ({"forecast": foretold(ahead)} if ahead else {})
+
+    def of(self, basis: "Basis") -> dict[str, Any]:
+        """The day played; and what is advised, if asked."""
+        from queue_core import advice, changes, outcome
+        from queue_core.whatif import whatif
+
+        wished = [changes.read(change) for change in self.changes]
+        with self.bar(self.replications * (2 if wished else 1), "Playing") as bar:
+            told = outcome.told(whatif(basis, wished, self.chance, self.replications, bar.update))
+        if self.advise:
+            with self.bar(40, "Advising") as bar:
+                found = advice.advise(basis, self.chance, self.aim, tick=bar.update)
+            told["advice"] = outcome.advised(found, basis.setting)
+        return told
+
+    def chance(self, purpose: str) -> random.Random:
+        return random.Random(f"{self.seed} {purpose}")
+
+    def bar(self, length: int, label: str) -> Any:
+        return nullcontext(_NoBar()) if self.quiet else _bar(length, label)
+
+
+def _gently() -> None:
+    """A hall that is open beside this comes first."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+
+
+class _NoBar:
+    def update(self, n: int) -> None:
+        pass
+
+
+def _a_date(day: str) -> date:
+    from queue_core.errors import FolderRefused
+
+    try:
+        return date.fromisoformat(day)
+    except ValueError:
+        raise FolderRefused(f"{day!r} is neither a file nor a date such as 2026-11-20, nor tomorrow") from None
+
+
+def _officers(data: Path) -> dict[str, str]:
+    """The opaque ids of those who sign in, by name; none where the folder has no people."""
+    known = _people(data).people() if (data / "people.db").exists() else []
+    return {person.name: person.id for person in known}
+
+
+def _said_no(refused: "Refused") -> str:
+    from hall_server.texts import say, values_in
+
+    return say("en", f"refusal.{refused.word}", **values_in(refused.values, "en"))
+
+
+def _show(told: dict[str, Any], out: Path | None, as_json: bool) -> None:
+    from hall_server.texts import say
+    from queue_core import outcome, picture
+
+    if out:
+        words = {word: say("en", f"desk.whatif.chart.{word}") for word in picture.WORDS}
+        drawn = picture.svg(told, words)
+        out.write_text(drawn if out.suffix == ".svg" else picture.page(drawn, outcome.lines(told), words), "utf-8")
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo("\n".join(outcome.lines(told)))
+    for sentence in _sentences(told):
+        click.echo(sentence)
+
+
+def _sentences(told: dict[str, Any]) -> Iterator[str]:
+    from hall_server.texts import say, values_in
+
+    for part in told.get("forecast", {}).get("explained", ()):
+        values = part["values"] | {"weekday": say("en", f"weekday.{part['values'].get('weekday')}")}
+        yield say("en", part["key"], **values)
+    if advice := told.get("advice"):
+        yield say("en", advice["key"], **values_in(advice["values"], "en"))
+        if advice["change"]:
+            yield f'    --change "{advice["change"]}"'
 
 
 # -- paper ---------------------------------------------------------------------------------------------------------

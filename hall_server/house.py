@@ -29,6 +29,7 @@ class House:
     """One running hall. `natively` runs long work off the hub; `public_url` is what a QR opens, if anything.
 
     `practice`: everything is marked so, and nothing that is given counts in earnest. `begun` is new with each start.
+    `command` starts this program once more, for what a child process reckons.
     """
 
     office: Office
@@ -40,6 +41,7 @@ class House:
     trial_kiosk: Member | None = None
     slips: str | None = None
     practice: bool = False
+    command: tuple[str, ...] = ()
     begun: str = field(default_factory=lambda: secrets.token_hex(6))
     lookout: Lookout = field(default_factory=Lookout)
 

@@ -15,7 +15,7 @@ from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from manager_desk import why
+from manager_desk import whatif, why
 from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
 from manager_desk.now import alerts, hall_now
 from manager_desk.wishes import SERVE, skills_of, wishes
@@ -25,7 +25,14 @@ from queue_core.hall import Hall
 from queue_core.plan import Names, Plan, Profile
 from queue_core.visitors import number_of
 
-TABS = {"now": "", "figures": "figures", "calls": "today", "why": "why", "settings": "settings"}
+TABS = {
+    "now": "",
+    "figures": "figures",
+    "calls": "today",
+    "why": "why",
+    "whatif": "whatif",
+    "settings": "settings",
+}
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
 SETTINGS = ("skills", "counters", "pauses", "bookings", "screens")
 CALLS_SHOWN = 50
@@ -48,7 +55,9 @@ def face(house: House) -> Face:
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }
 
-    this = Face("desk", (pages, figures(house), wishes(house), why.asked(house)), admit, news, lags=True)
+    this = Face(
+        "desk", (pages, figures(house), wishes(house), why.asked(house), whatif.asked(house)), admit, news, lags=True
+    )
 
     def drawn(tab: str, **more: Any) -> str:
         common = {"tab": tab, "tabs": TABS, "here": here, "doubt": house.office.doubt, "today": service_day(house)}
@@ -69,6 +78,10 @@ def face(house: House) -> Face:
     @pages.get("/why")
     def reason() -> str:
         return sign_in_page(house, "/desk/why", ROLES) or drawn("why", **why.looked_up(house, service_day(house)))
+
+    @pages.get("/whatif")
+    def other_plan() -> str:
+        return sign_in_page(house, "/desk/whatif", ROLES) or drawn("whatif", **whatif.offered(house))
 
     @pages.get("/settings")
     def settings() -> str:

@@ -46,6 +46,12 @@ class UnknownOfficer(Unknown):
     word = "unknown-officer"
 
 
+class UnknownDay(Unknown):
+    """Nobody came on that day, as far as the log knows; `known` are the last days on which somebody did."""
+
+    word = "unknown-day"
+
+
 class UnknownPriority(Wrong):
     word = "unknown-priority"
 
@@ -56,6 +62,12 @@ class UnknownLanguage(Wrong):
 
 class WrongValue(Wrong):
     word = "wrong-value"
+
+
+class WrongChange(Wrong):
+    """A change of plan that cannot be read or made; `why` says it by language, with what can be written instead."""
+
+    word = "wrong-change"
 
 
 class SameServiceTwice(Wrong):
@@ -90,6 +102,28 @@ class HourFull(OutOfOrder):
     """As many tickets as the centre gives for it in this hour."""
 
     word = "hour-full"
+
+
+class NothingToGoBy(OutOfOrder):
+    """A day to come cannot be forecast before there was one."""
+
+    word = "nothing-to-go-by"
+
+
+class ClosedThatDay(OutOfOrder):
+    word = "closed-that-day"
+
+
+class StillReckoning(OutOfOrder):
+    """One what-if at a time: another is being reckoned."""
+
+    word = "still-reckoning"
+
+
+class TookTooLong(OutOfOrder):
+    """It was given up: so many replications of so busy a day take longer than anybody waits."""
+
+    word = "took-too-long"
 
 
 class BookingClosed(Wrong):
@@ -238,6 +272,12 @@ class NotWritten(Refused):
     """The log could not take it: nobody saw it happen, and it may be tried again."""
 
     word = "not-written"
+
+
+class NotReckoned(NotWritten):
+    """What was to be reckoned came to nothing, and may be tried again."""
+
+    word = "not-reckoned"
 
 
 class ClockInDoubt(NotWritten):

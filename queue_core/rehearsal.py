@@ -331,7 +331,7 @@ def _grouped(plays: Iterable[Played], key: Callable[[Played], str]) -> Mapping[s
 
 def _table(what: str, groups: Mapping[str, Sequence[Visit]]) -> Iterator[str]:
     """A row for each group and one for all: each figure recorded > rehearsed, and by how much the means differ."""
-    yield _cut("min: recorded > rehearsed") + "".join(f"{figure:>15}" for figure in FIGURES) + "   difference"
+    yield cut("min: recorded > rehearsed") + "".join(f"{figure:>15}" for figure in FIGURES) + "   difference"
     for name, visits in groups.items():
         yield _row(name, visits)
     if len(groups) > 1:
@@ -344,7 +344,7 @@ def _row(name: str, visits: Sequence[Visit]) -> str:
     played = [visit.waited_s / 60 for visit in visits if visit.waited_s is not None]
     pairs = zip(_figures(recorded), _figures(played), strict=True)
     difference = f"{fmean(played) - fmean(recorded):+.1f}" if recorded and played else ""
-    return (_cut(name) + "".join(f"{before:>7} >{after:>6}" for before, after in pairs) + f"{difference:>13}").rstrip()
+    return (cut(name) + "".join(f"{before:>7} >{after:>6}" for before, after in pairs) + f"{difference:>13}").rstrip()
 
 
 def _figures(waits: Sequence[float]) -> list[str]:
@@ -362,7 +362,7 @@ def _many(n: int, what: str) -> str:
     return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
-def _cut(name: str) -> str:
+def cut(name: str) -> str:
     """The name, cut or filled to the width of its column: Thai vowels above and below take no place of their own."""
     shown, width = "", 0
     for letter in name:

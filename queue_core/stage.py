@@ -150,13 +150,13 @@ def _waiting(tickets: Sequence[Recorded], service: Mapping[Line, str]) -> Callab
     def waiting(services: frozenset[str]) -> Sequence[Span]:
         if services not in known:
             spans = ((t.arrived, t.stopped_waiting) for t in tickets if service[line(t)] in services)
-            known[services] = list(_merged((start, end) for start, end in spans if end))
+            known[services] = list(merged((start, end) for start, end in spans if end))
         return known[services]
 
     return waiting
 
 
-def _merged(spans: Iterable[Span]) -> Iterator[Span]:
+def merged(spans: Iterable[Span]) -> Iterator[Span]:
     """The spans, which come in the order of their starts, those that touch made one."""
     current: Span | None = None
     for span in spans:
@@ -178,7 +178,7 @@ def visits(seen: Iterable[Recorded], unknown: Mapping[Recorded, timedelta]) -> I
 def serving(visits: Iterable[Span], waiting: Sequence[Span]) -> list[Span]:
     """When a counter served: its visits, and what lies between two of them unless it was evidently away."""
     spans: list[Span] = []
-    for start, end in _merged(visits):
+    for start, end in merged(visits):
         if spans and not _away((spans[-1][1], start), waiting):
             spans[-1] = (spans[-1][0], end)
         else:
@@ -195,14 +195,19 @@ def between_visits(hands: Iterable[Sequence[Recorded]]) -> timedelta:
 
     Nothing where it cannot be known: no counters recorded, or finishes estimated. Longer than `AWAY_AFTER` is away.
     """
-    gaps = [
+    each = gaps(hands)
+    return sum(each, timedelta()) / len(each) if each else timedelta()
+
+
+def gaps(hands: Iterable[Sequence[Recorded]]) -> list[timedelta]:
+    """Each of those times."""
+    return [
         after.called - ticket.finished
         for hand in hands
         for ticket, after in pairwise(hand)
         if ticket.finished and after.called and after.counter and not ticket.estimated
         if after.arrived <= ticket.finished <= after.called <= ticket.finished + AWAY_AFTER
     ]
-    return sum(gaps, timedelta()) / len(gaps) if gaps else timedelta()
 
 
 # -- how long a visit takes whose end is unknown -------------------------------------------------------------------

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from random import Random
 
 from hardware import slips
-from queue_core import centre_file, day, officers, recorded, rehearsal, visitors
+from queue_core import centre_file, changes, day, officers, recorded, rehearsal, visitors, whatif
 from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
@@ -54,6 +55,7 @@ def main() -> None:
     flat_through_the_day(late=10_000)
     flat_through_the_years(events=2_000_000)
     a_rehearsed_day()
+    a_day_under_another_plan(times=20)
     a_slip(times=20)
     with office() as desk:
         waits(CENTRE, statistics.median(took(partial(take, desk, n)) for n in range(200)) * 1000)
@@ -133,12 +135,25 @@ def press(counter: str) -> Callable[..., Events]:
     return partial(officers.call_next, by="bench", counter=counter, current="finished")
 
 
-def a_rehearsed_day() -> None:
-    """The day that ships, through the office on a throwaway log; the reference folds its events without a log."""
+def sample_day() -> recorded.SiteDay:
     rows = recorded.lines((SAMPLES / "day.csv").read_bytes(), "the sample day")
     (day,) = recorded.choose(recorded.read_day(rows, "the sample day"))
+    return day
+
+
+def a_rehearsed_day() -> None:
+    """The day that ships, through the office on a throwaway log; the reference folds its events without a log."""
+    day = sample_day()
     ours = took(lambda: rehearsal.rehearse(day, CENTRE))
     say("a day of 420 tickets rehearsed, ms", ours * 1000, folded_day(len(day.tickets)) * 1000, "ms")
+
+
+def a_day_under_another_plan(times: int) -> None:
+    """The day that ships, played so many times with a counter more; the reference plays it as often unchanged alone."""
+    basis, more = whatif.basis(sample_day(), CENTRE), changes.read("counter +1 10:00-12:00 like 1")
+    changed = took(lambda: whatif.whatif(basis, [more], Random, times))
+    unchanged = took(lambda: whatif.whatif(basis, [], Random, times))
+    say(f"what-if, {times} replications of 420 tickets, ms", changed * 1000, unchanged * 1000, "ms")
 
 
 def folded_day(tickets: int) -> float:

@@ -25,6 +25,7 @@ PAGES = (
     "/desk/today?only=out&counter=1",
     "/desk/why",
     "/desk/why?first=A001",
+    "/desk/whatif",
     *(f"/desk/settings?show={part}" for part in ("skills", "counters", "pauses", "bookings", "screens")),
 )
 WISHES: dict[str, tuple[str, str, Any]] = {

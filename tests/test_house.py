@@ -25,10 +25,10 @@ MAY_IMPORT = {
 }
 PURE = {
     *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "lessons", "waits", "whatif"),
-    *("estimates", "blend", "predict", "forward", "forecast"),
+    *("estimates", "blend", "predict", "forward", "forecast", "rota", "changes", "advice"),
     *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
-SQL = {"log", "statistics", "past", "people", "kept_promises"}
+SQL = {"log", "statistics", "past", "people", "kept_promises", "history"}
 DATABASE = {"sqlite3", "sqlite_utils"}
 ENOUGH_FOR_CORE = {*CORE, *DATABASE, *sys.stdlib_module_names}
 CLOCK_AND_CHANCE = {"time", "random", "secrets", "uuid"}
