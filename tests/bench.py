@@ -21,6 +21,7 @@ from queue_core.log import Log
 from queue_core.office import Clock, Office
 from tests import floor, old_log
 from tests.bench_waits import WAITING, waits
+from tests.rules_compared import rules_compared
 from tests.timing import say, took
 
 SAMPLES = Path(centre_file.__file__).parent / "samples"
@@ -56,6 +57,7 @@ def main() -> None:
     flat_through_the_years(events=2_000_000)
     a_rehearsed_day()
     a_day_under_another_plan(times=20)
+    rules_compared(CENTRE, whatif.basis(sample_day(), CENTRE), replications=40)
     a_slip(times=20)
     with office() as desk:
         waits(CENTRE, statistics.median(took(partial(take, desk, n)) for n in range(200)) * 1000)

@@ -1,6 +1,7 @@
 """A log of years, made in minutes: one true day through the office, and then the same day again under other dates.
 
-Every event is as the office would have written it, numbered on and chained to the one before; visits, legs and promises follow.
+Every event is as the office would have written it, numbered on and chained to the one before; visits, legs and promises
+follow.
 Only for measuring: nobody waits for two million commits.
 """
 
