@@ -57,9 +57,7 @@ def rules_compared(centre: Plan, day: Basis, replications: int) -> None:
     for title, basis in (("a made hall, unlike targets", unequal_hall(centre)), ("the sample day", day)):
         people = basis.people
         print(f"rules on {title}: {len(people)} people, {sum(bool(one.priority) for one in people)} with priority")
-        print(
-            f"    {'':16}{'mean':>8}{'ordinary p95':>14}{'priority p95':>14}{'worst service':>15}{'longest':>9}{'within':>8}"
-        )
+        print(HEAD)
         for name, plan in {**by_rule(basis.plan), **lists_in_order(basis)}.items():
             one = row(basis, plan, replications)
             cells = f"{one.mean:8.1f}{one.ordinary_p95:14.1f}{one.favoured_p95:14.1f}{one.worst_service_p95:15.1f}"
