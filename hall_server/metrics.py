@@ -54,7 +54,7 @@ def metrics(house: House) -> Blueprint:
 def _promises(house: House) -> KeptBySpan:
     """What became of the promises, by span and by shown service. Reads the database: call it off the hub."""
     with house.office.log.reader() as db:
-        last = last_day_with_promises(db)
+        last = last_day_with_promises(db, house.plan.service_day(house.office.now()))
         kept = kept_promises(db, last) if last else {}
     return {span: _as_shown(house.plan, of_span) for span, of_span in kept.items()}
 

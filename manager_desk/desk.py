@@ -139,7 +139,7 @@ def _promises(house: House) -> dict[str, Any]:
     The spans end with the last day that has any, whatever days the other figures are about.
     """
     with house.office.log.reader() as db:
-        last = kept_promises.last_day_with_promises(db)
+        last = kept_promises.last_day_with_promises(db, service_day(house))
         kept = kept_promises.kept_promises(db, last) if last else {}
     return {
         "spans": {one: kept_promises.total(services.values()) for one, services in kept.items()},

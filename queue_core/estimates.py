@@ -20,7 +20,8 @@ FADES = 0.95  # what a call weighs when the next one comes
 DAYS_WEIGH = 100.0  # for how many units, (ahead + 1)^β, the pace of former days counts
 DAY_COUNTS = 0.4  # how much of a day's pace goes into that of former days
 FRONT_FADES = 0.9  # as FADES, for the wait of those with nobody ahead
-LAST_DAYS = 5  # the usual last call is the latest of so many days
+LAST_DAYS = 5  # the usual last call is the latest of so many days, once so many are known
+LEAST_CAP = 0.5  # of its own wait, is left to the pace just before the usual last call
 # -- when there is no estimate yet, and what is not believed -------------------------------------------------------
 ENOUGH_CALLS = 3  # of a queue; or
 ENOUGH_AT_SITE = 10  # of all queues of the site together: then a queue with fewer than
@@ -73,7 +74,8 @@ class Asked:
     `ahead`: tickets that are called before it, as far as is known. `minute`: of the day, 0 to 1440. `kind`: what sets
     it apart in its queue, such as its priority. `idle`: a counter that serves it is free. `counters`: how many that
     serve it are at work. `front_s`: how long the first of those ahead has waited. `back_s`: how long ago the one before
-    it came. `forward_s`: what the hall's rule run forward says. `left_s`: seconds until the planned last call.
+    it came, when it came itself. `forward_s`: what the hall's rule run forward says. `opens_s`: seconds until anybody
+    is served; the promise is that much longer, and what is learned of it counts from there.
     """
 
     ahead: int
@@ -84,7 +86,6 @@ class Asked:
     front_s: float | None = None
     back_s: float | None = None
     forward_s: float | None = None
-    left_s: float | None = None
     opens_s: float = 0.0
 
     def record(self) -> dict[str, Any]:
@@ -103,7 +104,7 @@ class Asked:
 class Promised:
     """The wait that was promised, and what it was made of, so that the call can teach which part was better.
 
-    `pace_s`, `blend_s`: what the two said alone; the wait lies between. `facts`: what the blend weighed.
+    `pace_s`, `blend_s`, `forward_s`: what each said alone; the wait lies among them. `facts`: what the blend weighs.
     """
 
     wait: Wait
@@ -144,12 +145,12 @@ class Pace:
     day_waits: float = 0.0
     day_units: float = 0.0
     former: float | None = None
-    front_s: float = 0.0
+    front_s: float | None = None
     last: float | None = None
     lasts: tuple[float, ...] = ()
 
-    def called(self, ahead: int, waited_s: float, minute: float) -> "Pace":
-        """After one more call."""
+    def called(self, ahead: int, waited_s: float, minute: float, idle: bool = False) -> "Pace":
+        """After one more call. One for whom a counter was idle says nothing of the wait where none is."""
         unit = _units(ahead)
         return replace(
             self,
@@ -158,9 +159,12 @@ class Pace:
             calls=self.calls + 1,
             day_waits=self.day_waits + waited_s,
             day_units=self.day_units + unit,
-            front_s=self.front_s if ahead > 0 else FRONT_FADES * self.front_s + (1 - FRONT_FADES) * waited_s,
+            front_s=self.front_s if ahead > 0 or idle else self._front_s(waited_s),
             last=minute,
         )
+
+    def _front_s(self, waited_s: float) -> float:
+        return waited_s if self.front_s is None else FRONT_FADES * self.front_s + (1 - FRONT_FADES) * waited_s
 
     def day_turned(self) -> "Pace":
         """Today's pace goes into that of former days; a day without calls teaches nothing."""
@@ -179,7 +183,7 @@ class Pace:
 
     def usual_left_s(self, minute: float) -> float:
         """Seconds until the usual last call; the longest wait where none is known, or it is over."""
-        left = (max(self.lasts, default=0.0) - minute) * 60
+        left = (max(self.lasts) - minute) * 60 if len(self.lasts) == LAST_DAYS else 0.0
         return min(left, LONGEST_S) if left > 0 else LONGEST_S
 
     def record(self) -> dict[str, Any]:
@@ -297,19 +301,39 @@ def _position(ahead: int) -> str:
 
 # -- how the blend is learned, and how far it is followed ----------------------------------------------------------
 
+# How far one and another were off of late: fading sums of seconds.
+Missed = tuple[float, float]
+
+
+def _after(missed: Missed, one_s: float, other_s: float) -> Missed:
+    keeps, takes = TRUST_KEEPS, 1 - TRUST_KEEPS
+    return keeps * missed[0] + takes * one_s, keeps * missed[1] + takes * other_s
+
+
+def _leads(one_s: float, other_s: float, benefit: float = 1.0) -> float:
+    """How far the other leads, 0 to 1."""
+    return float(1 / (1 + (benefit * max(other_s, LEAST_S) / max(one_s, LEAST_S)) ** TRUST_POWER))
+
+
+def between_s(one_s: float, other_s: float, part: float) -> float:
+    """Between the two, on the scale of ratios: the one at 0, the other at 1."""
+    return max(0.0, exp((1 - part) * _soft_log(one_s) + part * _soft_log(other_s)) - SOFTENED_S)
+
 
 @dataclass(frozen=True, slots=True)
 class Mix:
     """By how much the log of the wait is off that of the pace, as far as the facts tell.
 
     `site` weighs the facts for all queues, `own` for each queue and kind what that leaves over. `scale` is how much a
-    usual wait counts. `missed_s`: how many seconds pace and blend were off of late.
+    usual wait counts. `missed_s`: how many seconds pace and blend were off of late; `beside_s`: where the rule was run
+    forward, how many seconds the two together, and that run, were off.
     """
 
     site: Blend = field(default_factory=lambda: Blend.new(FACTS, SITE_DOUBT))
     own: Mapping[str, Blend] = field(default_factory=dict)
     scale: float | None = None
-    missed_s: tuple[float, float] = (0.0, 0.0)
+    missed_s: Missed = (0.0, 0.0)
+    beside_s: Missed = (0.0, 0.0)
 
     def off(self, own: str, facts: Sequence[float]) -> float:
         """What is to be added to the log of the pace."""
@@ -318,8 +342,11 @@ class Mix:
 
     def trust(self) -> float:
         """How far the blend is followed away from the pace, 0 to 1: by how far each was off of late."""
-        pace_s, blend_s = (max(missed_s, LEAST_S) for missed_s in self.missed_s)
-        return float(1 / (1 + (BENEFIT * blend_s / pace_s) ** TRUST_POWER))
+        return _leads(*self.missed_s, BENEFIT)
+
+    def forward_leads(self) -> float:
+        """How far the rule run forward is followed away from both, 0 to 1. It leads until it is put to the test."""
+        return _leads(*self.beside_s) if any(self.beside_s) else 1.0
 
     def after(self, own: str, promised: Promised, waited_s: float) -> "Mix":
         """After one more call. The site's weights learn first, then the queue's own from what they leave over."""
@@ -331,18 +358,24 @@ class Mix:
         missed = _believed(told - replace(self, site=site).off(own, facts))
         mine = self.own.get(own) or Blend.new(OWN_FACTS, OWN_DOUBT)
         mine = mine.taught(facts[:OWN_FACTS], missed, _counts(missed, length / scale), OWN_KEEPS)
-        return Mix(site, {**self.own, own: mine}, scale, self._missed_s(promised, waited_s))
+        missed_s, beside_s = self._missed(promised, waited_s)
+        return Mix(site, {**self.own, own: mine}, scale, missed_s, beside_s)
 
-    def _missed_s(self, promised: Promised, waited_s: float) -> tuple[float, float]:
-        blend_s = promised.pace_s if promised.blend_s is None else promised.blend_s
-        pace, blend = (abs(waited_s - said_s) for said_s in (promised.pace_s, blend_s))
-        keeps, takes = TRUST_KEEPS, 1 - TRUST_KEEPS
-        return keeps * self.missed_s[0] + takes * pace, keeps * self.missed_s[1] + takes * blend
+    def _missed(self, promised: Promised, waited_s: float) -> tuple[Missed, Missed]:
+        pace_s, blend_s = promised.pace_s, promised.pace_s if promised.blend_s is None else promised.blend_s
+        missed_s = _after(self.missed_s, abs(waited_s - pace_s), abs(waited_s - blend_s))
+        if promised.forward_s is None:
+            return missed_s, self.beside_s
+        together_s = between_s(pace_s, blend_s, self.trust())
+        return missed_s, _after(self.beside_s, abs(waited_s - together_s), abs(waited_s - promised.forward_s))
 
     def record(self) -> dict[str, Any]:
         """As plain JSON data."""
         own = {own: blend.record() for own, blend in self.own.items()}
-        return {"site": self.site.record(), "own": own, "scale": self.scale, "missed_s": list(self.missed_s)}
+        return {"site": self.site.record(), "own": own, "scale": self.scale} | self._misses()
+
+    def _misses(self) -> dict[str, Any]:
+        return {"missed_s": list(self.missed_s), "beside_s": list(self.beside_s)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Mix":
@@ -351,8 +384,8 @@ class Mix:
         own = {own: Blend.from_record(blend) for own, blend in record.get("own", {}).items()}
         if site is None or {len(site.weights)} != {FACTS} or {len(each.weights) for each in own.values()} - {OWN_FACTS}:
             return cls()
-        pace_s, blend_s = record.get("missed_s", (0.0, 0.0))
-        return cls(site, own, record.get("scale"), (pace_s, blend_s))
+        missed_s, beside_s = (tuple(record.get(name, (0.0, 0.0))) for name in ("missed_s", "beside_s"))
+        return cls(site, own, record.get("scale"), missed_s, beside_s)
 
 
 def _believed(missed: float) -> float:
@@ -391,29 +424,45 @@ class Learned:
             return None
         if asked.idle and asked.ahead <= 0:
             return Promised(self._range(asked, 0.0).later(asked.opens_s), 0.0, asked.forward_s)
-        pace_s = min(self._pace_s(pace, asked.ahead), _left_s(asked) or pace.usual_left_s(asked.minute))
+        pace_s = self._capped_s(pace, asked, self._pace_s(pace, asked.ahead))
         facts, mix = _facts(asked, pace, pace_s), self._mix(asked)
         off = min(max(mix.off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
-        likely_s = _off_by(mix.trust() * off, pace_s)
+        likely_s = between_s(pace_s, _off_by(off, pace_s), mix.trust())
+        if asked.forward_s is not None:
+            likely_s = between_s(likely_s, min(asked.forward_s, LONGEST_S), mix.forward_leads())
         wait = self._range(asked, likely_s).later(asked.opens_s)
         return Promised(wait, pace_s, asked.forward_s, _off_by(off, pace_s), facts)
 
     def _pace_s(self, pace: Pace, ahead: int) -> float:
         if ahead <= 0:
-            return pace.front_s if pace.calls >= ENOUGH_CALLS else self.site.front_s
+            own_s = pace.front_s if pace.calls >= ENOUGH_CALLS else None
+            return (self.site.front_s or 0.0) if own_s is None else own_s
         borrowed = self.site.per_unit_s(0.0, 0.0)
         return pace.per_unit_s(borrowed, max(0.0, OWN_CALLS - pace.calls)) * _units(ahead)
 
     def _mix(self, asked: Asked) -> Mix:
         return self.behind if asked.ahead > 0 else self.front
 
+    def _capped_s(self, pace: Pace, asked: Asked, pace_s: float) -> float:
+        """The pace's wait, not beyond the usual last call of the day.
+
+        A hall that is still full when that comes works on: the nearer it is, the less it says, so that no wait shrinks
+        to nothing as the hour strikes, and what the rule run forward needs is never cut off.
+        """
+        cap_s = max(pace.usual_left_s(asked.minute), LEAST_CAP * pace_s, asked.forward_s or 0.0)
+        return min(pace_s, cap_s)
+
     def _range(self, asked: Asked, likely_s: float) -> Wait:
-        """Nobody is told a wait past the planned last call, while that lies ahead."""
-        most_s = _left_s(asked) or LONGEST_S
-        likely_s = min(likely_s, most_s)
-        low, high = self.misses.get(_position(asked.ahead), Misses()).cuts()
+        likely_s = min(likely_s, LONGEST_S)
+        low, high = self._misses(asked.ahead).cuts()
         low_s, high_s = (max(0.0, cut * (likely_s + SOFTENED_S) - SOFTENED_S) for cut in (low, high))
-        return Wait(min(low_s, likely_s), likely_s, min(max(high_s, likely_s), most_s))
+        return Wait(min(low_s, likely_s), likely_s, min(max(high_s, likely_s), LONGEST_S))
+
+    def _misses(self, ahead: int) -> Misses:
+        """How wrong promises were at this position; at all of them together, while it has too few."""
+        here = self.misses.get(_position(ahead), Misses())
+        every = [ratio for misses in self.misses.values() for ratio in misses.ratios]
+        return here if len(here.ratios) >= ENOUGH_PROMISES else replace(here, ratios=tuple(every))
 
     def called(
         self, queue: str, asked: Asked, promised: Promised | None, waited_s: float, at_minute: float
@@ -424,8 +473,8 @@ class Learned:
             promised = promised and replace(promised, wait=promised.wait.later(-asked.opens_s))
         if not 0 <= waited_s <= LONGEST_S:
             return self
-        pace = self.queues.get(queue, Pace()).called(asked.ahead, waited_s, at_minute)
-        site = self.site.called(asked.ahead, waited_s, at_minute)
+        pace = self.queues.get(queue, Pace()).called(asked.ahead, waited_s, at_minute, asked.idle)
+        site = self.site.called(asked.ahead, waited_s, at_minute, asked.idle)
         paced = replace(self, queues={**self.queues, queue: pace}, site=site)
         return paced._judged(_own(queue, asked), asked, promised, waited_s) if promised else paced
 
@@ -465,11 +514,6 @@ class Learned:
 
 def _own(queue: str, asked: Asked) -> str:
     return f"{queue} {asked.kind}" if asked.kind else queue
-
-
-def _left_s(asked: Asked) -> float | None:
-    """Seconds until the planned last call; None where it is not known, or over and somebody waits all the same."""
-    return min(asked.left_s, LONGEST_S) if asked.left_s is not None and asked.left_s > 0 else None
 
 
 # -- as people say it ----------------------------------------------------------------------------------------------

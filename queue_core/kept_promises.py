@@ -29,11 +29,11 @@ DEFINITIONS: Mapping[str, Name] = {
         " rounded; at most 12 % is meant to.",
     },
     "bias": {
-        "th": "คลาดเฉลี่ย: ค่าเฉลี่ยของเวลารอจริงลบเวลาที่น่าจะเป็น บวกคือรอนานกว่าที่คาด",
+        "th": "คลาดเคลื่อนเฉลี่ย (บวก/ลบ): ค่าเฉลี่ยของเวลารอจริงลบเวลาที่น่าจะเป็น บวกคือรอนานกว่าที่คาด",
         "en": "Bias: the mean of the wait less the likely one; above nothing, people waited longer than was expected.",
     },
     "error": {
-        "th": "ผิดพลาดเฉลี่ย: ค่าเฉลี่ยของผลต่างระหว่างเวลารอจริงกับเวลาที่น่าจะเป็น ไม่ว่าขาดหรือเกิน",
+        "th": "คลาดเคลื่อนเฉลี่ย (ไม่คิดเครื่องหมาย): ค่าเฉลี่ยของผลต่างระหว่างเวลารอจริงกับเวลาที่น่าจะเป็น ไม่ว่าขาดหรือเกิน",
         "en": "Error: the mean distance of the wait from the likely one, whichever way.",
     },
 }
@@ -89,9 +89,9 @@ def kept_promises(conn: sqlite3.Connection, last: date) -> dict[str, dict[str, K
     return {span: _kept(conn, last - timedelta(days=days - 1), last) for span, days in SPANS.items()}
 
 
-def last_day_with_promises(conn: sqlite3.Connection) -> date | None:
-    """The last service day of which any promise was put to the test."""
-    (day,) = conn.execute("select max(day) from promises").fetchone()
+def last_day_with_promises(conn: sqlite3.Connection, today: date) -> date | None:
+    """The last service day of which any promise was put to the test; a clock once far ahead does not count."""
+    (day,) = conn.execute("select max(day) from promises where day <= :today", {"today": str(today)}).fetchone()
     return date.fromisoformat(day) if day else None
 
 

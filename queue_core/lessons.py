@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FADES = 0.98  # what a mean keeps of its past at each new value: some fifty values count
 DAYS_FADE = 0.6  # and at each day's turn
-PUBLISHED_COUNTS = 5.0  # a published time counts as so many visits, until the hall has seen its own
+PUBLISHED_COUNTS = 5.0  # a published time counts as so many visits, less those that the hall has seen
 # Longer than this from a visit's end to the next call, while somebody waits, and the officer was away.
 AWAY_AFTER = timedelta(minutes=1)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -66,9 +66,9 @@ class Lessons:
 
     def seconds_at_counter(self, service: str, plan: Plan) -> float:
         """How long a call to that service keeps its counter. Its published time counts until the hall knows better."""
-        planned = plan.services.get(service)
+        planned, seen = plan.services.get(service), self.takes.get(service, Fading())
         published = planned.standard_service_minutes * 60.0 if planned else 0.0
-        return self.takes.get(service, Fading()).mean(published, PUBLISHED_COUNTS if planned else 0.0)
+        return seen.mean(published, max(PUBLISHED_COUNTS - seen.weight, 0.0) if planned else 0.0)
 
     def favoured_a_day(self, key: str) -> float:
         """How many tickets come on a usual day for the service and priority of that key of `usual`."""
@@ -142,13 +142,17 @@ def _took_up(lessons: Lessons, ticket: Ticket, event: Event) -> Lessons:
 
 
 def _kept_promise(lessons: Lessons, hall: "Hall", ticket: Ticket, event: Event) -> Lessons:
-    """How true the promise at issue was. A call out of turn is no wait of the queue, and teaches nothing."""
+    """What one waited for this leg's first call, and, of the first leg, how true the promise at issue was.
+
+    A call out of turn is no wait of the queue, nor is a night: they teach nothing.
+    """
     out_of_turn = event.data.get("reason", NOTHING).get("rule") == rules.CHOSEN
-    if ticket.asked is None or ticket.first_called_at is not None or out_of_turn:
+    if ticket.asked is None or ticket.uncertain == "day-end" or out_of_turn:
         return lessons
-    waited_s = (event.at - ticket.issued_at).total_seconds()
+    promised = ticket.promised if ticket.first_called_at is None else None
+    waited_s = (event.at - ticket.leg.queued_at).total_seconds()
     minute = hall.plan.minute(event.at)
-    return replace(lessons, waits=lessons.waits.called(ticket.service, ticket.asked, ticket.promised, waited_s, minute))
+    return replace(lessons, waits=lessons.waits.called(ticket.service, ticket.asked, promised, waited_s, minute))
 
 
 def _left_counter(lessons: Lessons, hall: "Hall", event: Event) -> Lessons:

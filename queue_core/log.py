@@ -22,7 +22,7 @@ from sqlite_utils import Database, Migrations
 
 from queue_core import rules
 from queue_core.day import Given
-from queue_core.estimates import spoken
+from queue_core.estimates import LONGEST_S
 from queue_core.hall import Booking, Hall
 from queue_core.officers import out_of_turn
 from queue_core.plan import Plan
@@ -549,11 +549,14 @@ def _promised(service_id: str, hall: Hall) -> dict[str, Any]:
 def promise_row(ticket: Ticket) -> dict[str, Any] | None:
     """The wait that was promised at the issue, beside the one that came; None where nothing was, or nobody was called.
 
-    `said_to_s` is the end of the range as people were told it, rounded.
+    Nor where nobody believes it: a night lay between, or a clock was put right. `said_to_s` is the end of the range as
+    people were told it.
     """
-    if ticket.promised is None or ticket.first_called_at is None:
+    if ticket.promised is None or ticket.said is None or ticket.first_called_at is None:
         return None
-    wait = ticket.promised.wait
+    wait, waited = ticket.promised.wait, ticket.first_called_at - ticket.issued_at
+    if not 0 <= waited.total_seconds() <= LONGEST_S or ticket.all_legs()[0].uncertain == "day-end":
+        return None
     return {
         "ticket": ticket.id,
         "day": ticket.day,
@@ -561,8 +564,8 @@ def promise_row(ticket: Ticket) -> dict[str, Any] | None:
         "low_s": wait.low_s,
         "likely_s": wait.likely_s,
         "high_s": wait.high_s,
-        "said_to_s": spoken(wait)[1] * 60,
-        "waited_s": (ticket.first_called_at - ticket.issued_at).total_seconds(),
+        "said_to_s": ticket.said[1] * 60,
+        "waited_s": waited.total_seconds(),
     }
 
 

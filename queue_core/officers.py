@@ -14,7 +14,7 @@ from queue_core import errors, rules
 from queue_core.hall import Counter, Events, Hall, Press
 from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER, Event, Ticket
-from queue_core.visitors import come_back, listed, placed, ticket_for, too_long
+from queue_core.visitors import come_back, listed, placed, queued_again, ticket_for, too_long
 
 OUTCOMES = ("done", "forwarded", "documents-missing", "referred", "gave-up")
 PAUSE_REASONS = ("break", "errand", "trouble", "other")
@@ -271,6 +271,7 @@ def finish(
         data |= {"stand_in": True}
     kind = ("continued" if stay else "leg-finished") if left else "finished"
     over = Event(kind, now, by, ticket.id, counter, data, {"note": note} if note else {})
+    over = queued_again(hall, now, over) if kind == "leg-finished" else over
     return one_press(*_inferred(ticket, now, by, counter), over)
 
 
@@ -332,7 +333,10 @@ def transfer(
         "for_officer": to_officer,
     }
     words = {"reason": reason} if reason and "reason" not in data else {}
-    return (Event("transferred", now, by, ticket.id, counter, data, words),)
+    sent = Event("transferred", now, by, ticket.id, counter, data, words)
+    # In front, or to somebody alone, one waits in no queue from which a wait could be learned.
+    alone = position == "front" or to_counter or to_officer
+    return (sent if alone else queued_again(hall, now, sent),)
 
 
 def _with(services: Sequence[str], more: str | None) -> list[str]:

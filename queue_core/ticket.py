@@ -102,8 +102,9 @@ class Ticket:
 
     `services` are all that are wanted, `leg` the one now waited for or given, `left` those still to come. `since` is
     the time from which its turn is counted, `place` the number of the event that brought it, `moved` that of the last
-    event that was more than a matter of paper. `asked` is what was known of the wait at the issue, `promised` what was
-    told; None: nothing, or it was for another service. `first_called_at` says how true that was.
+    event that was more than a matter of paper. `asked` is what was known of the wait when the present leg was
+    queued for, until it is called. `promised` is what was told at the issue, `said` how (minutes); None: nothing, or it
+    was for another place. `first_called_at` says how true that was.
     """
 
     id: str
@@ -141,6 +142,7 @@ class Ticket:
     outcome: str | None = None
     asked: Asked | None = None
     promised: Promised | None = None
+    said: tuple[int, int] | None = None
     first_called_at: datetime | None = None
 
     # -- the present leg, as most people ask for it ------------------------------------------------------------
@@ -251,7 +253,8 @@ def issued(event: Event, seq: int = 0, day: str = "") -> Ticket:
 def _promise(record: Mapping[str, Any]) -> dict[str, Any]:
     """What was known and told of the wait, where a record says it."""
     kinds: Mapping[str, Any] = {"asked": Asked, "promised": Promised}
-    return {name: kind.from_record(record[name]) for name, kind in kinds.items() if record.get(name)}
+    told = {name: kind.from_record(record[name]) for name, kind in kinds.items() if record.get(name)}
+    return told | ({"said": tuple(record["said"])} if record.get("said") else {})
 
 
 Changes = dict[str, Any]
@@ -271,7 +274,8 @@ def _called(ticket: Ticket, event: Event) -> Changes:
         # A call that came to nothing through a power cut leaves no doubt about the next one.
         uncertain=ticket.uncertain if ticket.uncertain == "day-end" else None,
     )
-    return {"leg": leg, "absent_at": None, "first_called_at": ticket.first_called_at or event.at}
+    first = ticket.first_called_at or event.at
+    return {"leg": leg, "absent_at": None, "asked": None, "first_called_at": first}
 
 
 def _recalled(ticket: Ticket, event: Event) -> Changes:
@@ -326,6 +330,7 @@ def _sent_on(ticket: Ticket, event: Event) -> Changes:
         # Sent on, one begins again with coming when called.
         "absences": 0,
         "held_at": None,
+        "asked": _promise(data).get("asked"),
     }
 
 
@@ -375,9 +380,17 @@ def _moved(ticket: Ticket, event: Event) -> Changes:
     leg = {"leg": replace(ticket.leg, service=data["service"])} if "service" in data else {}
     front = {"front": data["position"] == "front"} if "position" in data else {}
     since = {"since": _time(data, "since")} if data.get("since") else {}
-    # What was promised was promised in that queue and that place.
-    other = {"asked": None, "promised": None} if {"service", "priority", "since"} & data.keys() else {}
-    return told | plain | leg | front | since | other
+    return told | plain | leg | front | since | (_elsewhere(ticket) if _PLACES & data.keys() else {})
+
+
+# What says where in which queue a ticket stands.
+_PLACES = frozenset({"service", "priority", "since"})
+
+
+def _elsewhere(ticket: Ticket) -> Changes:
+    """What was promised was promised in that queue and that place, unless it was put to the test already."""
+    kept = {"promised": ticket.promised, "said": ticket.said} if ticket.first_called_at else {}
+    return {"asked": None, "promised": None, "said": None} | kept
 
 
 def _interrupted(ticket: Ticket, event: Event) -> Changes:

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from queue_core import errors
+from queue_core.estimates import spoken
 from queue_core.hall import Booking, Events, Hall, Taken
 from queue_core.plan import NEEDS
 from queue_core.ticket import UNBELIEVABLE, Event, Ticket, issued
-from queue_core.waits import NO_OUTLOOK, Outlook, at_issue
+from queue_core.waits import NO_OUTLOOK, Outlook, at_issue, when_sent_on
 
 MOST_PEOPLE = 99
 POSITIONS = ("by-visit", "front", "end")
@@ -74,8 +75,17 @@ def promising(hall: Hall, now: datetime, event: Event, outlook: Outlook) -> Even
     """The same event with what is known of the wait at the issue, and what is promised, so far as anything is."""
     after = hall.after(event)
     asked, promised = at_issue(after, after.tickets[str(event.ticket)], now, outlook)
-    told = {"asked": asked and asked.record(), "promised": promised and promised.record()}
-    return replace(event, data={**event.data, **{name: value for name, value in told.items() if value}})
+    told: dict[str, Any] = {"asked": asked.record()} if asked else {}
+    if promised:
+        told |= {"promised": promised.record(), "said": list(spoken(promised.wait))}
+    return replace(event, data={**event.data, **told})
+
+
+def queued_again(hall: Hall, now: datetime, event: Event) -> Event:
+    """The same event, by which a visitor waits for the next service, with what is known of that wait: it will teach."""
+    after = hall.after(event)
+    asked = when_sent_on(after, after.tickets[str(event.ticket)], now)
+    return replace(event, data={**event.data, "asked": asked.record()}) if asked else event
 
 
 def _series(hall: Hall, service: str) -> str:
@@ -192,14 +202,14 @@ def work_before(hall: Hall, service: str, work: Work) -> timedelta:
 
 def work_left(hall: Hall, now: datetime) -> Work:
     """By service, how long it takes what those who wait, are served or are put aside still want of it."""
-    work: dict[str, timedelta] = {}
+    takes, work = {service: _takes(hall, service) for service in hall.plan.services}, dict[str, timedelta]()
     for ticket in hall.tickets.values():
         if ticket.state != "absent":
             had = (ticket.held_at or now) - ticket.started_at if ticket.started_at else timedelta()
-            present = max(_takes(hall, ticket.service) - had, timedelta())
+            present = max(takes.get(ticket.service, timedelta()) - had, timedelta())
             work[ticket.service] = work.get(ticket.service, timedelta()) + present
             for service in ticket.left:
-                work[service] = work.get(service, timedelta()) + _takes(hall, service)
+                work[service] = work.get(service, timedelta()) + takes.get(service, timedelta())
     return work
 
 

@@ -7,14 +7,17 @@ Where the wait is not simply that of somebody who stands so far back in an open 
 - booked: none before the booked time, which is on the slip; from then on like everybody who waits;
 - sent on, come back, moved: like anybody who stands there now; what was promised before was for another place;
 - first day of a hall, or of a service: none, until enough was called (estimates.py says how much);
+- a break of the hours that begins before the call: counted in;
+- a covered service (a tip-off): what is told of its cover, for the holder's phone is seen by others;
 - called, served, put aside, away, or while the building is cleared: none.
 
 Not here: how a range is reckoned (estimates.py), the rule run forward (forward.py), what is learned (lessons.py).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import pairwise
 from types import MappingProxyType
 
 from queue_core import forward
@@ -70,9 +73,18 @@ def at_issue(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook) -> tup
 
     Known and nothing promised: too little was called yet, and this call will teach. Nothing known: nobody can know it.
     """
-    newcomer = outlook.newcomers.get((ticket.service, ticket.priority))
-    asked = _asked(hall, ticket, ticket.ahead, now, newcomer)
-    return asked, _promise(hall, ticket, asked)
+    shown = _as_shown(hall, ticket)
+    if shown is None:
+        return None, None
+    asked = _asked(hall, shown, ticket.ahead, now, outlook.newcomers.get((shown.service, shown.priority)))
+    # What is told under a cover is true of the cover, and teaches nothing.
+    return asked if shown is ticket else None, _promise(hall, shown, asked, now)
+
+
+def when_sent_on(hall: Hall, ticket: Ticket, now: datetime) -> Asked | None:
+    """What is known of the wait of one who now waits for the next service, in the hall that holds it so."""
+    shown = _as_shown(hall, ticket)
+    return _asked(hall, ticket, hall.ahead_of(ticket, now), now, None) if shown is ticket else None
 
 
 def told(hall: Hall, ticket: Ticket, now: datetime, ahead: int, outlook: Outlook) -> Wait | None:
@@ -80,16 +92,35 @@ def told(hall: Hall, ticket: Ticket, now: datetime, ahead: int, outlook: Outlook
 
     None for whoever does not wait, and where there is no estimate.
     """
-    if ticket.state != "waiting" or hall.evacuation:
+    shown = _as_shown(hall, ticket)
+    if ticket.state != "waiting" or hall.evacuation or shown is None:
         return None
-    asked = _asked(hall, ticket, ahead, now, outlook.waiting.get(ticket.id))
+    asked = _asked(hall, shown, ahead, now, _foretold(hall, ticket, shown, outlook))
     just_issued = ticket.moved == ticket.place > outlook.seq
-    found = ticket.promised if just_issued and asked else _promise(hall, ticket, asked)
+    found = ticket.promised if just_issued and asked else _promise(hall, shown, asked, now)
     return found.wait if found else None
 
 
-def _promise(hall: Hall, ticket: Ticket, asked: Asked | None) -> Promised | None:
-    return hall.lessons.waits.promise(ticket.service, asked) if asked else None
+def _as_shown(hall: Hall, ticket: Ticket) -> Ticket | None:
+    """The ticket as everybody may see it; None where its cover is gone."""
+    cover = hall.plan.shown(ticket.service)
+    if cover is None or cover.id == ticket.service:
+        return ticket if cover else None
+    return replace(ticket, leg=replace(ticket.leg, service=cover.id))
+
+
+def _foretold(hall: Hall, ticket: Ticket, shown: Ticket, outlook: Outlook) -> float | None:
+    """Seconds by the rule run forward; under a cover, what is foretold of whoever came before it for the cover."""
+    if shown is ticket:
+        return outlook.waiting.get(ticket.id)
+    before = [one.id for one in hall.waiting() if one.service == shown.service and one.place < ticket.place]
+    newcomer = outlook.newcomers.get((shown.service, shown.priority))
+    return outlook.waiting.get(before[-1]) if before else newcomer
+
+
+def _promise(hall: Hall, ticket: Ticket, asked: Asked | None, now: datetime) -> Promised | None:
+    found = hall.lessons.waits.promise(ticket.service, asked) if asked else None
+    return replace(found, wait=_with_breaks(hall, now, found.wait)) if found else None
 
 
 def _asked(hall: Hall, ticket: Ticket, ahead: int, now: datetime, forward_s: float | None) -> Asked | None:
@@ -106,7 +137,7 @@ def _asked(hall: Hall, ticket: Ticket, ahead: int, now: datetime, forward_s: flo
         idle=any(hall.counters[counter].ticket is None for counter in manned),
         counters=len(manned) or None,
         front_s=max(((now - one.since).total_seconds() for one in before), default=None),
-        back_s=(now - before[-1].issued_at).total_seconds() if before else None,
+        back_s=(ticket.issued_at - before[-1].issued_at).total_seconds() if before else None,
         forward_s=None if opens_s else forward_s,
         opens_s=opens_s,
     )
@@ -128,9 +159,21 @@ def _until_hours(hall: Hall, now: datetime) -> float | None:
     spans = hall.plan.spans_on(local.date())
     if not spans:
         return None
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    starts = (midnight + timedelta(minutes=start) for start, _ in spans)
-    return next(((start - local).total_seconds() for start in starts if start > local), 0.0)
+    minute = hall.plan.minute(now)
+    return next(((start - minute) * 60 for start, _ in spans if start > minute), 0.0)
+
+
+def _with_breaks(hall: Hall, now: datetime, wait: Wait) -> Wait:
+    """The wait with the breaks of the hours that begin before it is over: nobody is called in them."""
+    if hall.always_open:
+        return wait
+    spans, minute = hall.plan.spans_on(hall.plan.local(now).date()), hall.plan.minute(now)
+    ends = [wait.low_s, wait.likely_s, wait.high_s]
+    for (_, closes), (opens, _) in pairwise(spans):
+        begins_s = (closes - minute) * 60
+        if begins_s > 0:
+            ends = [end + (opens - closes) * 60 if end > begins_s else end for end in ends]
+    return Wait(*ends)
 
 
 # -- whoever would come now ----------------------------------------------------------------------------------------
@@ -142,5 +185,5 @@ def newcomer(hall: Hall, service: str, now: datetime, foretold: forward.Foretold
         return None
     ghost = forward.visitor(hall.plan, "", now, (service,), place=hall.seq + 1)
     asked = _asked(hall, ghost, hall.ahead_of(ghost, now), now, foretold.newcomers.get((service, None)))
-    found = _promise(hall, ghost, asked)
+    found = _promise(hall, ghost, asked, now)
     return found.wait if found else None

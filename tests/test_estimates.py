@@ -4,6 +4,7 @@ import json
 import random
 from dataclasses import replace
 from math import inf, isfinite, nan
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -65,10 +66,65 @@ def test_nobody_ahead_and_a_free_counter_is_no_wait() -> None:
     assert likely(learned, 0) == pytest.approx(60, rel=0.25)
 
 
-def test_nobody_is_promised_a_wait_beyond_the_last_call() -> None:
-    learned = after(*[(9, 6000.0)] * 20)
-    promised = learned.promise("A", Asked(9, 540, left_s=1200.0))
-    assert promised and promised.wait.likely_s <= promised.wait.high_s <= 1200
+def days(number: int, minute: float) -> Learned:
+    """So many days on which the last of twenty was called at that minute; 100 minutes with nine ahead."""
+    learned = Learned()
+    for _ in range(number):
+        for _ in range(20):
+            learned = learned.called("A", Asked(9, minute - 100), None, 6000.0, minute)
+        learned = learned.day_turned()
+    return learned
+
+
+def at(learned: Learned, minute: float, **known: Any) -> float:
+    promised = learned.promise("A", Asked(9, minute, **known))
+    assert promised
+    return promised.wait.likely_s
+
+
+def test_nobody_is_promised_a_wait_beyond_the_usual_last_call() -> None:
+    learned = days(5, 800)
+    assert at(learned, 740) == pytest.approx(3600, rel=0.01)
+    assert at(learned, 600) > 5000
+
+
+def test_no_wait_shrinks_to_nothing_as_the_usual_last_call_comes() -> None:
+    learned = days(5, 800)
+    before, after = at(learned, 799.9), at(learned, 800.1)
+    assert before >= 0.45 * after
+
+
+def test_what_the_rule_run_forward_needs_is_never_cut_off_by_the_usual_last_call() -> None:
+    assert at(days(5, 800), 795, forward_s=7000.0) >= 5000
+
+
+def test_a_few_days_say_nothing_of_the_usual_last_call() -> None:
+    assert at(days(4, 800), 799) == pytest.approx(at(days(4, 800), 801), rel=0.01)
+
+
+def test_until_it_is_put_to_the_test_the_rule_run_forward_leads() -> None:
+    # Three who came when nobody was there say nothing of a crowd.
+    learned = Learned()
+    for _ in range(3):
+        learned = learned.called("A", Asked(0, 540, idle=True), None, 20.0, 540)
+    promised = learned.promise("A", Asked(9, 600, forward_s=9000.0))
+    assert promised and promised.wait.likely_s == pytest.approx(9000, rel=0.01) and promised.wait.high_s >= 9000
+
+
+@pytest.mark.parametrize(("true_is", "near"), [("forward", 1000.0), ("the others", 3000.0)])
+def test_whichever_was_less_wrong_of_late_leads(true_is: str, near: float) -> None:
+    learned = Learned()
+    for n in range(200):
+        asked = Asked(4, 540 + n % 60, forward_s=1000.0 if true_is == "forward" else 300.0 + 37 * n % 900)
+        waited_s = 1000.0 + (n * 53 % 200 - 100) if true_is == "forward" else 3000.0
+        learned = learned.called("A", asked, learned.promise("A", asked), waited_s, asked.minute)
+    promised = learned.promise("A", Asked(4, 570, forward_s=1000.0))
+    assert promised and promised.wait.likely_s == pytest.approx(near, rel=0.2)
+
+
+def test_the_first_wait_with_nobody_ahead_is_taken_whole_and_an_idle_counter_says_nothing_of_it() -> None:
+    pace = Pace().called(0, 5.0, 540, idle=True).called(0, 900.0, 550)
+    assert pace.front_s == 900.0
 
 
 def test_four_in_five_of_what_was_promised_falls_inside() -> None:
@@ -101,7 +157,16 @@ STORY = st.lists(
             st.integers(0, 400),
             st.floats(-1e6, 1e7),
             st.floats(0, 1440),
-            st.none() | st.floats(0, 1e5),
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "kind": st.sampled_from(["", "elder"]),
+                    "idle": st.booleans(),
+                    "counters": st.integers(0, 50),
+                    "opens_s": st.floats(0, 1e4),
+                    **dict.fromkeys(("front_s", "back_s", "forward_s"), st.floats(-1e5, 1e6)),
+                },
+            ),
         ),
         st.just(None),
     ),
@@ -116,12 +181,13 @@ def test_whatever_happened_a_promise_is_never_absurd_and_what_was_learned_is_kep
         if step is None:
             learned = learned.day_turned()
             continue
-        queue, ahead, waited_s, minute, left_s = step  # type: ignore[misc]
-        asked = Asked(ahead, minute, left_s=left_s)
+        queue, ahead, waited_s, minute, known = step  # type: ignore[misc]
+        asked = Asked(ahead, minute, **known)
         promised = learned.promise(queue, asked)
         if promised:
             wait = promised.wait
-            assert 0 <= wait.low_s <= wait.likely_s <= wait.high_s <= LONGEST_S and isfinite(wait.high_s)
+            assert 0 <= wait.low_s <= wait.likely_s <= wait.high_s <= LONGEST_S + asked.opens_s
+            assert isfinite(wait.high_s)
             assert Promised.from_record(json.loads(json.dumps(promised.record()))) == promised
         assert Asked.from_record(json.loads(json.dumps(asked.record()))) == asked
         learned = learned.called(queue, asked, promised, waited_s, minute)
@@ -223,7 +289,7 @@ def test_the_blend_is_followed_only_where_it_was_the_better_of_late() -> None:
     good, bad = Mix(missed_s=(100.0, 80.0)), Mix(missed_s=(80.0, 100.0))
     assert good.trust() > 0.99 and bad.trust() < 0.01 and Mix().trust() > 0.5
     learned = where_forward_is(right=True)
-    behind = replace(learned.behind, missed_s=(1.0, 1000.0))
+    behind = replace(learned.behind, missed_s=(1.0, 1000.0), beside_s=(1.0, 1000.0))
     promised = replace(learned, behind=behind).promise("A", Asked(3, 540, forward_s=2000.0))
     assert promised and promised.wait.likely_s == pytest.approx(promised.pace_s)
 
@@ -263,15 +329,9 @@ def test_the_pace_alone_is_as_the_issue_gives_it() -> None:
     today = pace.called(2, 900, 600).called(0, 50, 610)
     waits, units = 0.95 * 900 + 50, 0.95 * 3**0.8 + 1
     assert today.per_unit_s(0, 0) == pytest.approx((100 * former + waits) / (100 + units))
-    assert today.front_s == pytest.approx(0.1 * 50)
+    assert today.front_s == 50
     tomorrow = today.day_turned()
     assert tomorrow.former == pytest.approx(0.6 * former + 0.4 * (900 + 50) / (3**0.8 + 1))
-
-
-def test_the_pace_does_not_go_beyond_the_usual_last_call() -> None:
-    pace = after(*[(9, 6000.0)] * 20, minute=800).day_turned().queues["A"]
-    assert pace.usual_left_s(840) == pytest.approx(60 * 60)
-    assert pace.usual_left_s(1000) == LONGEST_S, "it is over, and somebody waits all the same"
 
 
 def test_the_range_follows_what_came_true() -> None:

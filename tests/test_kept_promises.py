@@ -14,7 +14,7 @@ from queue_core.estimates import spoken
 from queue_core.kept_promises import Kept, kept_promises, last_day_with_promises, total
 from queue_core.log import Log
 from queue_core.office import Office
-from tests.halls import FakeClock, at_work, complaints, press, take, wish
+from tests.halls import FakeClock, at_work, complaints, press, small_plan, take, wish
 from tests.serving import Caller, Hall, serving
 
 ROWS = [
@@ -38,8 +38,10 @@ def conn(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def test_each_span_ends_with_the_last_day_and_reaches_so_far_back(conn: sqlite3.Connection) -> None:
-    last = last_day_with_promises(conn)
+    last = last_day_with_promises(conn, date(2026, 12, 31))
     assert last == date(2026, 11, 20)
+    # A clock was once far ahead: what it dated so is not the last day.
+    assert last_day_with_promises(conn, date(2026, 11, 19)) == date(2026, 11, 14)
     kept = kept_promises(conn, last)
     assert {span: total(services.values()).n for span, services in kept.items()} == {"day": 3, "week": 4, "month": 5}
 
@@ -55,7 +57,7 @@ def test_figures_are_what_they_say(conn: sqlite3.Connection) -> None:
 def test_of_no_promise_there_is_no_figure(tmp_path: Path) -> None:
     Log(tmp_path / "hall.db").close()
     with closing(sqlite3.connect(tmp_path / "hall.db")) as conn:
-        assert last_day_with_promises(conn) is None
+        assert last_day_with_promises(conn, date(2026, 12, 31)) is None
     assert (Kept().coverage, Kept().past_end, Kept().bias_s, Kept().error_s) == (None, None, None, None)
 
 
@@ -112,6 +114,42 @@ def test_who_was_never_called_tests_no_promise(tmp_path: Path) -> None:
         ticket = take(office)
         office.do(wish(visitors.cancel, ticket))
         assert ticket.promised and ticket.id not in promises(office)
+        assert complaints(office) == []
+
+
+def test_a_promise_is_that_of_the_first_service_and_of_its_first_call(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with at_work(tmp_path, clock) as office:
+        busy(office, clock)
+        office.do(wish(officers.finish, "1"))
+        done = office.do(wish(visitors.issue, ["benefit", "card"]))
+        clock.passes(minutes=2)
+        press(office, "1")
+        office.do(wish(officers.finish, "1"))
+        clock.passes(minutes=9)
+        press(office, "3")
+        clock.passes(minutes=9)
+        office.do(wish(officers.finish, "3"))
+        with office.log.reader() as conn:
+            asked = "select service, waited_s from promises where ticket = ?"
+            assert tuple(conn.execute(asked, (done.ticket,)).fetchone()) == ("benefit", 120)
+        assert complaints(office) == []
+
+
+def test_a_night_between_and_a_clock_put_right_are_nobodys_wait(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with at_work(tmp_path, clock, trial=True, given=small_plan(left_over="carry")) as office:
+        busy(office, clock)
+        carried = take(office)
+        clock.passes(hours=24)
+        office.turn()
+        press(office, "1")
+        back = take(office)
+        clock.passes(hours=-1)
+        press(office, "1", "finished")
+        office.do(wish(officers.finish, "1"))
+        assert not office.hall.waiting()
+        assert carried.promised and not {carried.id, back.id} & promises(office).keys()
         assert complaints(office) == []
 
 

@@ -363,7 +363,7 @@ function drawFacts(services) {
   tell("#fact-waiting-for", single ? "kiosk.now_waiting" : "kiosk.now_waiting_first");
   write(find("#fact-waiting"), sayCount(language, "kiosk.people", first.waiting));
   find("#fact-wait").hidden = !first.wait;
-  write(find("#fact-wait"), say(language, "kiosk.wait_now", { wait: nameIn(first.wait?.said) }));
+  write(find("#fact-wait"), say(language, "kiosk.wait", { wait: nameIn(first.wait?.said) }));
   find("#fact-target-part").hidden = !single;
   write(find("#fact-target"), minutes(first.target_wait_s));
   write(find("#fact-counter"), minutes(services.reduce((sum, service) => sum + service.standard_service_s, 0)));
