@@ -21,6 +21,7 @@ from queue_core import day, errors, officers, visitors
 from queue_core.hall import Booking
 from queue_core.office import Office
 from queue_core.plan import Priority
+from queue_core.waits import NO_OUTLOOK
 from tests import halls
 from tests.halls import FakeClock, at_work, small_plan, take, wish
 
@@ -343,7 +344,7 @@ def test_a_slip_is_due_while_its_ticket_waits_and_another_as_long_as_it_may_help
 
 def test_a_visit_of_these_days_is_found_by_its_number_and_the_last_one_first(tmp_path: Path, clock: FakeClock) -> None:
     with at_work(tmp_path, clock, given=small_plan(left_over="carry")) as office:
-        house: Any = SimpleNamespace(office=office, plan=office.hall.plan)
+        house: Any = SimpleNamespace(office=office, plan=office.hall.plan, outlook=NO_OUTLOOK)
 
         def found(number: str) -> str:
             identity = reception.identity(house, office.hall, number)
