@@ -16,11 +16,12 @@ import re
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +46,7 @@ TRIAL_PIN = "1234"
 MOST_SOCKETS, OWN_FILES = 8192, 200
 SILENCE_S = 60
 LONGEST_LINE = 64 * 1024
+LONGEST_CHILD_S = 180  # what the desk asked for is given up before
 
 Native = Callable[[Callable[[], Any]], Any]
 
@@ -621,8 +623,7 @@ def predict(day: Path, out: Path) -> None:
     from queue_core import recorded
     from queue_core.errors import Mistake
 
-    if not out.absolute().parent.is_dir():
-        raise click.ClickException(f"there is no folder {out.parent}: make it first, or name another")
+    _must_have_folder(out)
     if out.exists() and out.samefile(day):
         raise click.ClickException(f"{out} is the recorded day itself: name another file for what is predicted")
     try:
@@ -635,8 +636,21 @@ def predict(day: Path, out: Path) -> None:
     click.echo(f"{out}: {len(told):,} tickets, {sum(not row[-1] for row in told):,} of them before any estimate")
 
 
+def _must_have_folder(out: Path) -> None:
+    """Said before anything is reckoned, and not after minutes of it."""
+    if not out.name or out.is_dir():
+        raise click.ClickException("name a file to write")
+    if not out.absolute().parent.is_dir():
+        raise click.ClickException(f"there is no folder {out.parent}: make it first, or name another")
+
+
 def _write_csv(out: Path, rows: Iterable[Sequence[str]]) -> None:
-    """The file whole, or as it was before."""
+    """The file whole, or as it was before. What is no file, such as a pipe, is written to and never replaced."""
+    if out.exists() and not out.is_file():
+        with out.open("w", encoding="utf-8", newline="") as there:
+            csv.writer(there, lineterminator="\n").writerows(rows)
+        return
+    out = out.resolve()
     unfinished = out.with_name(f"{out.name}.unfinished")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
@@ -657,6 +671,7 @@ def _write_csv(out: Path, rows: Iterable[Sequence[str]]) -> None:
 @click.option("--advise", is_flag=True, help="Say what to change. [default aim: each service's target]")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A picture of it: .svg, or .html.")
 @click.option("--json", "as_json", is_flag=True, help="As data.")
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does, and after some minutes.")
 @data_option
 def whatif(
     day: str,
@@ -669,6 +684,7 @@ def whatif(
     advise: bool,
     out: Path | None,
     as_json: bool,
+    with_parent: bool,
     data: Path,
 ) -> None:
     """Play a day under another plan: one that was, or tomorrow as the days like it were.
@@ -681,10 +697,14 @@ def whatif(
     """
     from queue_core import errors
 
-    if as_json:
+    if with_parent:
         _gently()
     if out and out.suffix not in (".svg", ".html"):
         raise click.ClickException(f"{out.name}: name a file that ends in .svg or .html")
+    if out:
+        _must_have_folder(out)
+    if (date or site) and not Path(day).is_file():
+        raise click.ClickException("--date and --site choose within a FILE; of the hall itself --day says all")
     asked = _Asked(changes, replications, seed, aim, advise or aim is not None, quiet=as_json)
     try:
         told = asked.of_file(Path(day), date, site) if Path(day).is_file() else asked.of_hall(data, day)
@@ -716,7 +736,8 @@ class _Asked:
         from queue_core.whatif import basis
 
         halls = recorded.choose(recorded.read_day(recorded.lines(file.read_bytes(), file.name), file.name), day, site)
-        return self.of(basis(max(halls, key=lambda hall: len(hall.tickets)), read_centre(None)))
+        hall = max(halls, key=lambda hall: len(hall.tickets))
+        return self.of(basis(hall, read_centre(None))) | {"site": hall.site}
 
     def of_hall(self, data: Path, day: str) -> dict[str, Any]:
         from queue_core import history, log
@@ -749,8 +770,10 @@ class _Asked:
             told = outcome.told(whatif(basis, wished, self.chance, self.replications, bar.update))
         if self.advise:
             with self.bar(40, "Advising") as bar:
-                found = advice.advise(basis, self.chance, self.aim, tick=bar.update)
-            told["advice"] = outcome.advised(found, basis.setting)
+                # What is advised comes on top of what is to be changed anyhow.
+                planned = replace(basis, setting=changes.applied(basis.setting, wished))
+                found = advice.advise(planned, self.chance, self.aim, tick=bar.update)
+            told["advice"] = outcome.advised(found, planned.setting)
         return told
 
     def chance(self, purpose: str) -> random.Random:
@@ -761,9 +784,20 @@ class _Asked:
 
 
 def _gently() -> None:
-    """A hall that is open beside this comes first."""
+    """A hall that is open beside this comes first; and nothing is reckoned for a hall that has ended, or for ever."""
     if hasattr(os, "nice"):
         os.nice(10)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    late = threading.Timer(LONGEST_CHILD_S, os._exit, (3,))
+    late.daemon = True
+    late.start()
+
+
+def _end_with_parent() -> None:
+    """At the end of stdin the parent is gone, also by kill -9."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os._exit(3)
 
 
 class _NoBar:

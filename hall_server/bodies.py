@@ -184,6 +184,9 @@ class PauseService(Body, frozen=True):
     message: Annotated[dict[Word, Annotated[str, Meta(max_length=300)]], Meta(max_length=20)]
 
 
+Change = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
 class WhatIf(Body, frozen=True):
     """A past day or one to come ("tomorrow" or a date), what is to be otherwise, and whether to advise.
 
@@ -191,7 +194,7 @@ class WhatIf(Body, frozen=True):
     """
 
     day: Word
-    changes: Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=20)] = []
+    changes: Annotated[list[Change], Meta(max_length=20)] = []
     replications: Annotated[int, Meta(ge=20, le=200)] = 20
     advise: bool = False
     aim_minutes: Annotated[int, Meta(ge=1, le=600)] | None = None

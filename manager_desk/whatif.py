@@ -104,6 +104,7 @@ def _command(house: House, question: bodies.WhatIf) -> list[str]:
         *house.command,
         "whatif",
         "--json",
+        "--with-parent",
         f"--data={house.office.log.path.parent}",
         f"--day={question.day}",
         f"--replications={question.replications}",
@@ -116,7 +117,8 @@ def _command(house: House, question: bodies.WhatIf) -> list[str]:
 def _child(command: Sequence[str], patience_s: float = PATIENCE_S, rest: Callable[[float], None] = time.sleep) -> Told:
     """What the child says. Its output goes to a file, and it is only looked at: so nobody waits for a pipe."""
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said)
+        # It ends with its stdin, so it does not outlive this server.
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said)
         try:
             until = time.monotonic() + patience_s
             while process.poll() is None:
@@ -127,6 +129,8 @@ def _child(command: Sequence[str], patience_s: float = PATIENCE_S, rest: Callabl
             if process.poll() is None:
                 process.kill()
                 process.wait()
+            if process.stdin:
+                process.stdin.close()
         said.seek(0)
         return _believed(process.returncode, said.read())
 

@@ -114,7 +114,8 @@ def _as_it_is(value: str, text: str) -> str:
 
 
 def _whole(value: str, text: str) -> int:
-    return int(value[:6])
+    """What nobody can mean is large, however many digits it has."""
+    return int(value) if len(value.lstrip("+-0")) < 7 else int(f"{value[:1]}999999") if value[0] in "+-" else 999999
 
 
 READS: Mapping[str, Callable[[str, str], Any]] = {
@@ -205,7 +206,10 @@ def _rule(setting: Setting, change: Change) -> Setting:
 def _people(setting: Setting, change: Change) -> Setting:
     key = _service(setting, change) if change.service else EVERYBODY
     factor = setting.factors.get(key, 1.0) * (1 + change.percent / 100)
-    return replace(setting, factors={**setting.factors, key: factor})
+    after = replace(setting, factors={**setting.factors, key: factor})
+    if any(after.factor(service) > 1 + MOST_PERCENT / 100 for service in setting.plan.services):
+        raise wrong(change.text, "percent", most=MOST_PERCENT)
+    return after
 
 
 APPLIED: Mapping[str, Callable[[Setting, Change], Setting]] = {

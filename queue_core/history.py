@@ -101,21 +101,19 @@ def basis_of(conn: sqlite3.Connection, day: date, today: date, officers: Mapping
     `officers`: opaque ids by name. UnknownDay, ClosedThatDay, NothingToGoBy.
     """
     if day >= today:
-        return ahead_of(conn, day, today, officers)[0]
+        return ahead_of(conn, day, today, officers)
     held = past_day(conn, day)
     if held is None:
         raise UnknownDay(day=str(day), known=", ".join(str(one) for one in days(conn, today, 10)) or "–")
     return basis(held.day, held.plan, held.rota, officers)
 
 
-def ahead_of(
-    conn: sqlite3.Connection, day: date, today: date, officers: Mapping[str, str]
-) -> tuple[Basis, Forecast, date]:
-    """The basis of a day to come, the forecast behind it, and the past day whose counters it has."""
+def ahead_of(conn: sqlite3.Connection, day: date, today: date, officers: Mapping[str, str]) -> Basis:
+    """The basis of a day to come: as many as forecast, met by the counters of the last day like it."""
     told, plan = foretold(conn, day, today)
     like = _like(told, days(conn, today, 60))
     held = [one for one in (past_day(conn, day) for day in like) if one]
-    return ahead(told, plan, [basis(one.day, one.plan, one.rota, officers) for one in held]), told, like[0]
+    return ahead(told, plan, [basis(one.day, one.plan, one.rota, officers) for one in held])
 
 
 def foretold(conn: sqlite3.Connection, day: date, today: date) -> tuple[Forecast, Plan]:

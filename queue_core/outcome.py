@@ -119,7 +119,9 @@ their service's target; left: who gave up or was never called."""
 def lines(data: Told, language: str = "en") -> Iterator[str]:
     """The tables: all, by service, by priority where there is any, by half-hour."""
     changes = data["changes"]
-    yield f"{data['day']}, rule {data['rule']['unchanged']}; {'; '.join(changes) if changes else 'nothing changed'}"
+    where = f"{data['site']}, " if "site" in data else ""
+    changed = "; ".join(changes) if changes else "nothing changed"
+    yield f"{where}{data['day']}, rule {data['rule']['unchanged']}; {changed}"
     yield ""
     yield from _table("everybody", {"everybody": "all"}, data, lambda course, key: course["all"])
     for title, what in (("by service", "services"), ("by priority", "priorities")):

@@ -38,7 +38,8 @@ def happenings(tickets: Iterable[Recorded]) -> list[Happening]:
 def _moments(ticket: Recorded) -> Iterator[tuple[datetime, int]]:
     yield ticket.arrived, ARRIVAL
     if ticket.stopped_waiting:
-        yield ticket.stopped_waiting, LEAVING if ticket.abandoned else CALL
+        # Whether one who was called stayed is known only later.
+        yield ticket.stopped_waiting, CALL if ticket.called else LEAVING
     if ticket.called and ticket.finished and not ticket.abandoned and not ticket.estimated:
         yield ticket.finished, FINISH
 

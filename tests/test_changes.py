@@ -1,5 +1,6 @@
 """How a change of plan is written, what it makes of a day, and how one that cannot be is refused."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -73,12 +74,29 @@ def test_a_skill_more_counts_wherever_the_officer_or_the_counter_is() -> None:
 
 def test_a_rule_is_for_every_counter() -> None:
     assert after("rule first-come").plan.rule == "first-come"
+    one = setting()
+    counters = {name: replace(counter, profile="turns") for name, counter in one.plan.counters.items()}
+    profiled = replace(one, plan=replace(one.plan, counters=counters, profile="turns"))
+    found = changes.applied(profiled, [changes.read("rule first-come")]).plan
+    assert found.profile is None and {counter.profile for counter in found.counters.values()} == {None}
 
 
 def test_people_are_multiplied_in_all_and_by_service() -> None:
     found = after("people +20%", "service card people -50 %")
     assert found.factor("benefit") == pytest.approx(1.2)
     assert found.factor("card") == pytest.approx(0.6)
+
+
+def test_people_are_not_multiplied_beyond_all_measure_by_several_changes() -> None:
+    assert after("people +400%", "people +80%").factor("card") == pytest.approx(9)
+    for texts in (("people +900%", "people +10%"), ("people +400%", "service card people +150%")):
+        with pytest.raises(WrongChange):
+            after(*texts)
+
+
+def test_a_number_is_read_whole() -> None:
+    assert changes.read("people +0000050%").percent == 50
+    assert "+900%" in why("people +99999999999%")
 
 
 @pytest.mark.parametrize("text", changes.EXAMPLES)

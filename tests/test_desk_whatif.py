@@ -89,6 +89,8 @@ def test_only_a_manager_may_ask(hall: Hall, days: list[date]) -> None:
         ({"day": "tomorrow", "changes": ["close everything"]}, 422, "wrong-change"),
         ({"day": "tomorrow", "changes": ["counter 77 off 10:00-11:00"]}, 422, "wrong-change"),
         ({"day": "tomorrow", "changes": ["--help"]}, 422, "wrong-change"),
+        ({"day": "tomorrow", "changes": ["rule a\u0000b"]}, 422, "wrong-value"),
+        ({"day": "tomorrow", "changes": ["people +900%", "people +10%"]}, 422, "wrong-change"),
         ({"day": "tomorrow", "replications": 5}, 422, "wrong-value"),
         ({"day": "tomorrow", "changes": ["people +1%"] * 21}, 422, "wrong-value"),
         ({"day": "tomorrow", "aim_minutes": 0}, 422, "wrong-value"),

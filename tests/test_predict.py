@@ -1,8 +1,10 @@
 """A recorded day's waits as they were told at arrival: from nothing known later, never absurd, written whole or not."""
 
 import csv
+import os
 import random
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import isfinite
@@ -77,7 +79,11 @@ def _from_now_on(ticket: Recorded, now: datetime, chance: random.Random) -> Reco
         return replace(ticket, called=None if gone else later, finished=later if gone else done, **others)  # type: ignore[arg-type]
     if ticket.estimated:  # a guess at the finish was made from later calls: all of it is future
         return replace(ticket, finished=chance.choice([None, later]))
-    return replace(ticket, finished=later) if ticket.finished and ticket.finished >= now else ticket
+    if ticket.finished and ticket.finished >= now:
+        # Whether one who was called stayed is seen only then.
+        gone = ticket.abandoned if ticket.called is None else chance.random() < 0.3
+        return replace(ticket, finished=later, abandoned=gone)
+    return ticket
 
 
 def _moved(ticket: Recorded, by: timedelta) -> Recorded:
@@ -260,3 +266,17 @@ def test_the_recorded_day_is_never_written_over(tmp_path: Path) -> None:
     assert "the recorded day itself" in predict(day, day).output
     assert "there is no folder" in predict(day, tmp_path / "gone" / "waits.csv").output
     assert day.read_text("utf-8").startswith(HEADER)
+
+
+def test_what_is_no_file_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    day, pipe, link = tmp_path / "day.csv", tmp_path / "pipe", tmp_path / "link.csv"
+    day.write_text(HEADER + ROW.format(1), "utf-8")
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as threads:
+        read = threads.submit(pipe.read_text, "utf-8")
+        assert predict(day, pipe).exit_code == 0
+        assert read.result(30).startswith("id,") and pipe.is_fifo()
+    (tmp_path / "waits.csv").write_text("", "utf-8")
+    link.symlink_to(tmp_path / "waits.csv")
+    assert predict(day, link).exit_code == 0
+    assert link.is_symlink() and (tmp_path / "waits.csv").read_text("utf-8").startswith("id,")

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from queue_core import advice, changes, forecast, outcome, picture, recorded, rules, whatif
+from queue_core import advice, changes, forecast, outcome, picture, plan, recorded, rota, rules, whatif
 from queue_core.recorded import Recorded, SiteDay
 from queue_core.whatif import Basis, Outcome, Result
-from tests import bench
+from tests import bench, halls
 
 DAY = date(2026, 11, 18)
 RECORDED = Path(__file__).parent.parent.parent / "shared" / "days"
@@ -121,7 +122,61 @@ def test_a_skill_more_helps_those_who_need_it(sample: Basis) -> None:
 
 def test_a_lunch_in_the_rush_is_felt(sample: Basis) -> None:
     result = tried(sample, "lunch 1 09:30-11:00")
-    assert middle(result.changed, "mean", "ops-information") != middle(result.unchanged, "mean", "ops-information")
+    assert middle(result.changed, "mean", "ops-information") > 1.2 * middle(result.unchanged, "mean", "ops-information")
+
+
+def made(people: list[whatif.Person], spells: list[rota.Spell], **more: Any) -> Basis:
+    plan = halls.small_plan(hours={})
+    return Basis(changes.Setting(DAY, 4, plan, tuple(spells)), tuple(people), turnarounds_s=(0.0,), **more)
+
+
+def at(clock: str) -> datetime:
+    return datetime.combine(DAY, time.fromisoformat(clock))
+
+
+def test_a_visit_that_runs_into_a_break_puts_off_its_end() -> None:
+    card = frozenset({"card"})
+    spells = [rota.Spell("3", card, at("09:00"), at("12:00")), rota.Spell("3", card, at("13:00"), at("16:00"))]
+    people = [
+        whatif.Person("a", at("09:00"), "card", took_s=3600.0),
+        whatif.Person("b", at("12:30"), "card", took_s=60),
+    ]
+    seen, made_up = (
+        [one.waited_s or 0.0 for n in range(20) for one in day(made(people, spells, breaks_are_seen=yes), n)[1:]]
+        for yes in (True, False)
+    )
+    assert set(made_up) == {1800.0} and max(seen) > 1800.0
+
+
+def day(basis: Basis, n: int) -> list[whatif.Wait]:
+    return whatif.played(whatif.Drawn(basis), basis.setting, lambda purpose: Random(f"{n} {purpose}"))
+
+
+def test_a_counters_own_profile_says_whom_it_calls() -> None:
+    lines = (plan.Line("b", (plan.Condition("always"),), (plan.Share(1, "late"),)),)
+    late = plan.Segment("late", {}, services=("benefit",))
+    profile = plan.Profile("late-first", {}, lines, "first-come")
+    people = [whatif.Person(f"c{n}", at("09:00"), "card", took_s=600.0) for n in range(4)]
+    people += [whatif.Person("b", at("09:01"), "benefit", took_s=600.0)]
+    spells = [rota.Spell("1", frozenset({"card", "benefit"}), at("09:00"), at("16:00"))]
+    basis = made(people, spells)
+    plain = basis.setting.plan
+    counters = {**plain.counters, "1": replace(plain.counters["1"], profile="late-first")}
+    own = replace(plain, counters=counters, segments={"late": late}, profiles={"late-first": profile})
+    changed = replace(basis, setting=replace(basis.setting, plan=own))
+    (usual,), (first,) = ([one for one in day(each, 0) if one.service == "benefit"] for each in (basis, changed))
+    assert (usual.waited_s or 0) > (first.waited_s or 0) == pytest.approx(9 * 60, abs=1)
+
+
+def test_gaps_in_which_a_counter_was_evidently_away_are_no_presence() -> None:
+    def visit(name: str, came: str, called: str, finished: str) -> Recorded:
+        times = {"arrived": at(came), "called": at(called), "finished": at(finished)}
+        return Recorded(name, "s", "card", "card", counter="3", **times)
+
+    tickets = (visit("a", "09:00", "09:00", "09:10"), visit("b", "09:05", "10:00", "10:10"))
+    whole = (rota.Spell("3", frozenset({"card"}), at("09:00"), at("11:00")),)
+    found = whatif.basis(SiteDay("s", DAY, 4, tickets), halls.small_plan(), whole)
+    assert len(rota.of(found.setting.rota, "3")) == 2, "while b waited for most of an hour it called nobody"
 
 
 @pytest.mark.parametrize("rule", sorted(set(rules.RULES) - {"head-start"}))

@@ -1,6 +1,8 @@
 """`run.py whatif`: a past day of a hall, one to come, or a recorded file; tables, a picture, data, refusals."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from queue_core.centre_file import read
 from run import main
 from tests import halls, past_days
 from tests.bench import SAMPLES
+from tests.serving import PATIENCE_S, RUN
 
 SAMPLE = str(SAMPLES / "day.csv")
 
@@ -51,6 +54,32 @@ def test_a_picture_is_written(tmp_path: Path) -> None:
     for name, begins in (("day.svg", "<svg"), ("day.html", "<!doctype html>")):
         whatif("--day", SAMPLE, "--change", "people +10%", "--out", str(tmp_path / name))
         assert (tmp_path / name).read_text("utf-8").startswith(begins)
+
+
+def test_the_desks_child_ends_with_whoever_asked() -> None:
+    command = [sys.executable, str(RUN), "whatif", "--day", SAMPLE, "--json", "--with-parent", "--replications", "200"]
+    child = subprocess.Popen([*command, "--advise"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    assert child.stdin
+    child.stdin.close()
+    assert child.wait(PATIENCE_S) == 3
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--day", SAMPLE, "--out", "/nowhere/a.svg"), "there is no folder"),
+        (("--day", "2026-11-20", "--site", "there"), "within a FILE"),
+        (("--day", SAMPLE, "--change", "people +900%", "--change", "people +900%"), "+900%"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_reckoned(options: tuple[str, ...], said: str) -> None:
+    assert said in whatif(*options, status=1).output
+
+
+def test_advice_comes_on_top_of_what_is_changed_anyhow() -> None:
+    plain = whatif("--day", SAMPLE, "--aim", "35").output.splitlines()[-2:]
+    crowded = whatif("--day", SAMPLE, "--aim", "35", "--change", "people +40%").output.splitlines()[-2:]
+    assert plain != crowded
 
 
 def test_advice_is_a_sentence_and_the_change_to_write() -> None:
