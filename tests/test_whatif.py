@@ -25,15 +25,9 @@ def chance(purpose: str) -> Random:
     return Random(purpose)
 
 
-def sample_day() -> SiteDay:
-    rows = recorded.lines((bench.SAMPLES / "day.csv").read_bytes(), "the sample day")
-    (day,) = recorded.choose(recorded.read_day(rows, "the sample day"))
-    return day
-
-
 @pytest.fixture(scope="module")
 def sample() -> Basis:
-    return whatif.basis(sample_day(), bench.CENTRE)
+    return whatif.basis(bench.sample_day(), bench.CENTRE)
 
 
 def tried(basis: Basis, *texts: str, replications: int = 20) -> Result:
@@ -259,7 +253,7 @@ def test_a_day_in_which_nobody_was_called_tells_so() -> None:
 
 def test_a_day_to_come_is_drawn_from_days_like_it(sample: Basis) -> None:
     """Four weeks of the day that ships, one after another: the next such day comes out like it."""
-    days = [forecast.counted(replace(sample_day(), day=DAY - timedelta(weeks=n))) for n in range(4)]
+    days = [forecast.counted(replace(bench.sample_day(), day=DAY - timedelta(weeks=n))) for n in range(4)]
     told = forecast.forecast(days, bench.CENTRE, DAY + timedelta(weeks=1))
     assert told
     ahead = whatif.ahead(told, bench.CENTRE, [sample])
