@@ -5,6 +5,7 @@ What the pages show comes from beside it: now.py (the live hall), figures.py, wh
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -59,33 +60,16 @@ def face(house: House) -> Face:
         "desk", (pages, figures(house), wishes(house), why.asked(house), whatif.asked(house)), admit, news, lags=True
     )
 
-    def drawn(tab: str, **more: Any) -> str:
+    shows = _shows(house)
+
+    def page(tab: str) -> str:
         common = {"tab": tab, "tabs": TABS, "here": here, "doubt": house.office.doubt, "today": service_day(house)}
-        return draw(house, f"desk/{tab}.html", "desk", first_news(this), **common, **more)
+        return sign_in_page(house, f"/desk/{TABS[tab]}", ROLES) or draw(
+            house, f"desk/{tab}.html", "desk", first_news(this), **common, **shows[tab]()
+        )
 
-    @pages.get("/")
-    def overview() -> str:
-        return sign_in_page(house, "/desk/", ROLES) or drawn("now", **of_days(house, *days_asked(house), "service"))
-
-    @pages.get("/figures")
-    def numbers() -> str:
-        return sign_in_page(house, "/desk/figures", ROLES) or drawn("figures", **_figures(house))
-
-    @pages.get("/today")
-    def past_calls() -> str:
-        return sign_in_page(house, "/desk/today", ROLES) or drawn("calls", **_calls(house))
-
-    @pages.get("/why")
-    def reason() -> str:
-        return sign_in_page(house, "/desk/why", ROLES) or drawn("why", **why.looked_up(house, service_day(house)))
-
-    @pages.get("/whatif")
-    def other_plan() -> str:
-        return sign_in_page(house, "/desk/whatif", ROLES) or drawn("whatif", **whatif.offered(house))
-
-    @pages.get("/settings")
-    def settings() -> str:
-        return sign_in_page(house, "/desk/settings", ROLES) or drawn("settings", **_settings(house))
+    for tab, path in TABS.items():
+        pages.add_url_rule(f"/{path}", tab, partial(page, tab))
 
     @pages.get("/strip")
     def strip() -> str:
@@ -94,6 +78,18 @@ def face(house: House) -> Face:
         return sign_in_page(house, "/desk/", ROLES) or draw(house, "desk/strip.html", "desk", alerts=told)
 
     return this
+
+
+def _shows(house: House) -> Mapping[str, Callable[[], dict[str, Any]]]:
+    """What each tab shows besides the frame."""
+    return {
+        "now": lambda: of_days(house, *days_asked(house), "service"),
+        "figures": lambda: _figures(house),
+        "calls": lambda: _calls(house),
+        "why": lambda: why.looked_up(house, service_day(house)),
+        "whatif": lambda: whatif.offered(house),
+        "settings": lambda: _settings(house),
+    }
 
 
 def here(**changes: Any) -> str:
