@@ -407,6 +407,8 @@ class _Engine:
         self.began, self.rule = began, rules.RULES[plan.rule]
         self.used = [rules.RULES[name] for name in sorted({plan.rule}.union(*(post.rules() for post in self.posts)))]
         self.fronts = False  # whether anybody was ever put in front
+        # What lies between any two visits, where no counter stops: then a finish and being ready are one.
+        self.undisturbed_s = 0.0
         self.sent: list[_Queue] = []  # the queues of those who were sent to one counter or officer
         self.idle: dict[int, _Post] = {}  # since when: in the order of their keys
         self.ghosts: dict[int, list[Newcomer]] = {}
@@ -540,7 +542,15 @@ class _Engine:
         done = moment + timedelta(0, self.takes(ticket))
         post.visitor = (ticket, n)
         self.called(post, ticket, moment, done)
-        self.expect(done, END, self.ends, post)
+        if self.undisturbed_s and not ticket.left:
+            self.expect(done + timedelta(0, self.undisturbed_s), READY, self.over, post)
+        else:
+            self.expect(done, END, self.ends, post)
+
+    def over(self, post: _Post, moment: datetime) -> None:
+        """The service is over and the counter is ready, in one."""
+        post.visitor = None
+        self.ready(post, moment)
 
     def ends(self, post: _Post, moment: datetime) -> None:
         """The service is over: the visitor comes back for what else is wanted, and the counter makes ready."""
@@ -810,6 +820,7 @@ class _Replay(_Engine):
         desks = [_desk(hall, counter) for counter in manned]
         super().__init__(hall.plan, desks, now, hall.ratios, self.usual, lambda desk: known.turnaround_s)
         self.hall, self.now, self.known = hall, now, known
+        self.undisturbed_s = known.turnaround_s
         self.waiting: dict[str, float | None] = {}
         self.newcomers: dict[Newcomer, float | None] = {}
         self.awaited: set[str] = set()
