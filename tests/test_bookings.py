@@ -224,7 +224,7 @@ def test_two_codes_of_one_day_are_never_alike(floor: Hall) -> None:
 def test_two_codes_of_one_day_to_come_are_never_alike(floor: Hall) -> None:
     day = soon(days=11)[:10]
     booked(floor, code="LATER-1", at=f"{day}T09:00")
-    assert refused(book(floor, code="later1", at=f"{day}T10:00")) == (409, "code-taken")
+    assert refused(book(floor, code="later1", at=f"{day}T09:30")) == (409, "code-taken")
     text = f"code,services,at\nSHEET-1,card,{day} 09:00\nsheet1,card,{day} 09:00\nlater-1,card,{day} 09:00\n"
     answer = send(floor, text, "en")
     assert [(told["line"], told["detail"].split()[2]) for told in answer.json()["mistakes"]] == [
