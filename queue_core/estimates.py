@@ -315,7 +315,7 @@ def _leads(one_s: float, other_s: float, benefit: float = 1.0) -> float:
     return float(1 / (1 + (benefit * max(other_s, LEAST_S) / max(one_s, LEAST_S)) ** TRUST_POWER))
 
 
-def between_s(one_s: float, other_s: float, part: float) -> float:
+def _between_s(one_s: float, other_s: float, part: float) -> float:
     """Between the two, on the scale of ratios: the one at 0, the other at 1."""
     return max(0.0, exp((1 - part) * _soft_log(one_s) + part * _soft_log(other_s)) - SOFTENED_S)
 
@@ -366,7 +366,7 @@ class Mix:
         missed_s = _after(self.missed_s, abs(waited_s - pace_s), abs(waited_s - blend_s))
         if promised.forward_s is None:
             return missed_s, self.beside_s
-        together_s = between_s(pace_s, blend_s, self.trust())
+        together_s = _between_s(pace_s, blend_s, self.trust())
         return missed_s, _after(self.beside_s, abs(waited_s - together_s), abs(waited_s - promised.forward_s))
 
     def record(self) -> dict[str, Any]:
@@ -427,9 +427,9 @@ class Learned:
         pace_s = self._capped_s(pace, asked, self._pace_s(pace, asked.ahead))
         facts, mix = _facts(asked, pace, pace_s), self._mix(asked)
         off = min(max(mix.off(_own(queue, asked), facts), -MOST_CORRECTED), MOST_CORRECTED)
-        likely_s = between_s(pace_s, _off_by(off, pace_s), mix.trust())
+        likely_s = _between_s(pace_s, _off_by(off, pace_s), mix.trust())
         if asked.forward_s is not None:
-            likely_s = between_s(likely_s, min(asked.forward_s, LONGEST_S), mix.forward_leads())
+            likely_s = _between_s(likely_s, min(asked.forward_s, LONGEST_S), mix.forward_leads())
         wait = self._range(asked, likely_s).later(asked.opens_s)
         return Promised(wait, pace_s, asked.forward_s, _off_by(off, pace_s), facts)
 

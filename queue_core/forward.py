@@ -2,9 +2,9 @@
 
 One engine goes from event to event and asks the real rules and profiles, on real tickets. `replay` runs the present
 hall on, for those who wait and for whoever would come now; `run` plays a whole day, with people and counters as told.
-Pure and without chance: what is random comes in with the people and the functions given. Both go in slices, too, for a
-server that has presses to answer. Not here: who of those who wait is first (rules.py), from which queue a counter calls
-(profiles.py), what is known of a hall's times and how a promise is made of it (estimates.py).
+Pure and without chance: what is random comes in with the people and the functions given. `replay` goes in slices, too,
+for a server that has presses to answer. Not here: who of those who wait is first (rules.py), from which queue a counter
+calls (profiles.py), what is known of a hall's times and how a promise is made of it (estimates.py).
 
 Nothing is asked twice that cannot have changed. People whom no rule can tell apart but by their age stand in one row,
 the older first; a counter compares the heads of its rows, and asks the rule itself where two are near. So a rule may
@@ -150,19 +150,7 @@ def run(
     `takes` says how many seconds the ticket's present leg keeps the counter, and is asked at each call, in the order of
     calls; `between`, for a counter's id, how many pass from a finish until it is ready for the next.
     """
-    return _through(run_in_slices(plan, desks, people, takes, between, until))
-
-
-def run_in_slices(
-    plan: Plan,
-    desks: Sequence[Desk],
-    people: Sequence[Coming],
-    takes: Takes,
-    between: Between = lambda desk: 0.0,
-    until: datetime | None = None,
-) -> Generator[None, None, Course]:
-    """The same with a pause after every few events; the result is what the generator returns."""
-    return _Day(plan, desks, people, takes, between, until).in_slices()
+    return _through(_Day(plan, desks, people, takes, between, until).in_slices())
 
 
 def last_to_close(desks: Sequence[Desk]) -> tuple[Desk, ...]:

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import pairwise
-from types import MappingProxyType
 
 from queue_core import forward
 from queue_core.estimates import Asked, Promised, Wait
@@ -45,7 +44,6 @@ class Outlook:
 
 
 NO_OUTLOOK = Outlook()
-NOBODY: Mapping[str, float | None] = MappingProxyType({})
 
 
 def known(hall: Hall, now: datetime) -> forward.Known:

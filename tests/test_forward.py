@@ -27,7 +27,6 @@ from queue_core.forward import (
     replay,
     replay_in_slices,
     run,
-    run_in_slices,
     visitor,
 )
 from queue_core.hall import Events, Hall
@@ -490,17 +489,6 @@ def test_services_come_in_the_order_in_which_they_must() -> None:
     ticket = visitor(plan, "one", NINE, ["card", "benefit"])
 
     assert (ticket.service, ticket.left, ticket.services) == ("benefit", ("card",), ("benefit", "card"))
-
-
-def test_a_run_stops_now_and_then_for_others() -> None:
-    people = [Somebody(60.0 * n) for n in range(50)]
-    came = list(coming(a_plan(), people))
-    slices = run_in_slices(a_plan(), [a_desk()], came, lambda one: 30)
-
-    assert sum(1 for _ in slices) == 3
-    assert through(run_in_slices(a_plan(), [a_desk()], came, lambda one: 30)) == run(
-        a_plan(), [a_desk()], came, lambda one: 30
-    )
 
 
 # -- the present hall run on ---------------------------------------------------------------------------------------
