@@ -18,21 +18,22 @@ from queue_core.ticket import AT_COUNTER
 PROOF_LASTS_S = 1.0
 
 
-def draw(
-    house: House, template: str, room: str, news: Snapshot | None = None, language: str | None = None, **more: Any
-) -> str:
+def draw(house: House, template: str, room: str, news: Snapshot | None = None, language: str = "", **more: Any) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none.
+    `language` is spoken where the address asks for none. What visitors look at speaks every language of the centre.
     """
-    asked = "language" in request.args or language is None
-    language = texts.of_page(request) if asked else language
+    among = texts.offered(house.plan.languages) if room in texts.VISITORS_ROOMS else texts.WHOLE
+    if "language" in request.args or language not in among:
+        language = texts.of_page(request, among)
     calling = caller()
     island = {} if news is None else {"news": news, "news_json": as_island(news)}
     return render_template(
         template,
         room=room,
         language=language,
+        languages=among,
+        drafts=texts.drafts(among),
         centre=house.plan,
         trial=house.trial,
         public_url=house.public_url,
@@ -42,7 +43,7 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common")),
+        texts_json=as_island(texts.of_room(room, "common", among=among)),
         **island,
         **more,
     )
