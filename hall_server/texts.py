@@ -17,6 +17,7 @@ FIRST, SECOND = "th", "en"
 WHOLE = (FIRST, SECOND)
 DRAFT = "_draft"
 FOLDER = Path(__file__).parent / "languages"
+LETTERS = Path(__file__).parent / "static" / "letters"
 
 # The pages that visitors look at: they speak every language of the centre. All others are the staff's.
 VISITORS_ROOMS = ("board", "kiosk", "pad", "ticket")
@@ -56,6 +57,11 @@ def offered(wanted: Iterable[str]) -> tuple[str, ...]:
 def drafts(among: Iterable[str]) -> tuple[str, ...]:
     """Those whose texts are a draft, which somebody who speaks the language is to review."""
     return tuple(language for language in among if DRAFT in spoken().get(language, {}))
+
+
+def letters(among: Iterable[str]) -> tuple[str, ...]:
+    """Those that bring letters of their own, which Sarabun has not: each has a stylesheet in static/letters."""
+    return tuple(language for language in among if (LETTERS / f"{language}.css").exists())
 
 
 def missing(language: str) -> list[str]:
