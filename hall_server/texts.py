@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Request
+if TYPE_CHECKING:
+    from flask import Request
 
 FIRST, SECOND = "th", "en"
 WHOLE = (FIRST, SECOND)
@@ -35,6 +36,10 @@ FOR_VISITORS = (
         )
     ),
 )
+
+
+# What a slip says, in whichever language: its fonts must have every letter of it.
+ON_SLIPS = ("common.draft", "common.duration.", "common.wait.", "month.", "slip.", "ticket.state.")
 
 
 @cache
@@ -62,6 +67,12 @@ def drafts(among: Iterable[str]) -> tuple[str, ...]:
 def letters(among: Iterable[str]) -> tuple[str, ...]:
     """Those that bring letters of their own, which Sarabun has not: each has a stylesheet in static/letters."""
     return tuple(language for language in among if (LETTERS / f"{language}.css").exists())
+
+
+def letters_on_slips() -> str:
+    """Every letter that a slip may need for our own words, each once."""
+    said = (text for texts in spoken().values() for key, text in texts.items() if key.startswith(ON_SLIPS))
+    return "".join(sorted(set("".join(said))))
 
 
 def missing(language: str) -> list[str]:
@@ -101,13 +112,13 @@ def of_room(*rooms: str, among: Iterable[str] = WHOLE) -> dict[str, dict[str, st
     }
 
 
-def asked_for(request: Request) -> str:
+def asked_for(request: "Request") -> str:
     """The language a request asks for: `?language=`, else Accept-Language, else Thai."""
     asked = request.args.get("language", "")
     return asked if asked in spoken() else request.accept_languages.best_match(list(spoken()), FIRST)
 
 
-def of_page(request: Request, among: Iterable[str] = WHOLE) -> str:
+def of_page(request: "Request", among: Iterable[str] = WHOLE) -> str:
     """The language of a page: `?language=`, else Thai. A kiosk's browser speaks English and its visitors do not."""
     wanted = request.args.get("language", "")
     return wanted if wanted in among else FIRST

@@ -133,7 +133,7 @@ export function retell(part, language) {
 
 /**
  * Wire the buttons of languages.html, which carry `data-language`: each lets the page speak its language and shows which
- * one is spoken. The note that a translation is a draft is shown where it is.
+ * one is spoken. base.html's note that a translation is a draft is shown where it is one.
  */
 export function languageButtons() {
   const buttons = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("button[data-language]"));
