@@ -25,7 +25,8 @@ def draw(house: House, template: str, room: str, news: Snapshot | None = None, l
     `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre. A
     screen wears the theme that it is set to, any other page the one that its reader chose.
     """
-    among = texts.offered(house.plan.languages) if room in texts.VISITORS_ROOMS else texts.WHOLE
+    offered = texts.offered(house.plan.languages)
+    among = offered if room in texts.VISITORS_ROOMS else texts.WHOLE
     if "language" in request.args or language not in among:
         language = texts.of_page(request, among)
     calling = caller()
@@ -37,7 +38,7 @@ def draw(house: House, template: str, room: str, news: Snapshot | None = None, l
         language=language,
         languages=among,
         drafts=texts.drafts(among),
-        letters=texts.letters(among),
+        letters=texts.letters(offered),
         screen=screen and {"settings": screen, "rev": house.people.screens_rev},
         theme=screen["theme"] if screen else chosen_theme(),
         centre=house.plan,
