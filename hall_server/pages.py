@@ -38,6 +38,7 @@ def draw(
         language=language,
         screen=screen and {"settings": screen, "rev": house.people.screens_rev},
         theme=screen["theme"] if screen else chosen_theme(),
+        motion="off" if request.cookies.get("motion") == "off" else "on",
         centre=house.plan,
         trial=house.trial,
         public_url=house.public_url,
