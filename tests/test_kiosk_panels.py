@@ -1,5 +1,5 @@
-"""The kiosk on its panels, measured in a real browser: how large what is touched and read is in millimetres, how high it
-hangs, how many taps a slip takes, and the whole way by keys alone.
+"""The kiosk on its panels, measured in a real browser: how large what is touched and read is in millimetres, how high
+it hangs, how many taps a slip takes, and the whole way by keys alone.
 
 Not here: the walks (test_kiosk_walks.py), and what its small scripts decide (tests/scripts).
 """
@@ -52,7 +52,7 @@ PANELS = {
 }
 THREE = ("standing-21.5", "lying-21.5", "small-10.1")
 
-# What can be touched and seen now, each with its box; and what is written in sight, each with how high its capitals are.
+# What can be touched and seen now, each with its box; and what is written in sight, with how high its capitals are.
 TOUCHED = """() => Array.from(document.querySelectorAll("button, input, a[href]"), (one) => {
   const { left, top, right, bottom } = one.getBoundingClientRect();
   const seen = one.checkVisibility({ visibilityProperty: true }) && right > left && !one.matches(".skip, .unseen *");
@@ -68,8 +68,9 @@ READ = """() => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const { left, top, right, bottom } = range.getBoundingClientRect();
-    const seen = node.data.trim() && part.checkVisibility({ visibilityProperty: true }) && right > left + 2 && bottom > top + 2;
-    if (!seen || part.closest(".trial, .skip, .unseen, script, template") || clipped(part)) continue;
+    const seen = part.checkVisibility({ visibilityProperty: true }) && right > left + 2 && bottom > top + 2;
+    const told = node.data.trim() && !part.closest(".trial, .skip, .unseen, script, template");
+    if (!told || !seen || clipped(part)) continue;
     const { fontSize, fontFamily, fontWeight } = getComputedStyle(part);
     canvas.font = `${fontWeight} 200px ${fontFamily}`;
     const capital = canvas.measureText("H").actualBoundingBoxAscent / 200 * parseFloat(fontSize);

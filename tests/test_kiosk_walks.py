@@ -102,7 +102,7 @@ def test_three_services_on_one_ticket(kiosk: Page) -> None:
 @pytest.mark.parametrize("panel", [KIOSK, BOARD, SMALL], ids=["standing", "lying", "small"])
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_nothing_of_several_services_is_cut_unsaid(kiosk: Page, language: str, panel: dict[str, int]) -> None:
-    """Every priority is in sight at once; what the papers need beyond the panel is on further pages, each paper on one."""
+    """Every priority is in sight at once; papers for which there is no room are on further pages, each on one."""
     kiosk.set_viewport_size(panel)  # type: ignore[arg-type]
     kiosk.locator(f"[data-language={language}]").click()
     choose(kiosk, "sso-join")

@@ -7,7 +7,7 @@ import { currentLanguage, say, sayCount } from "sala/texts";
 import { drawCard, wireCards } from "./choose.js";
 import { arrange, tell } from "./drawing.js";
 import { findServices } from "./find_services.js";
-import { LABELS, SHEETS, shown, signs } from "./keyboard_keys.js";
+import { LABELS, SCRIPTS, SHEETS, shown, signs } from "./keyboard_keys.js";
 import { paged } from "./pages.js";
 import { state } from "./state.js";
 import { announce, go, isAt, onBusy, onStartOver } from "./steps.js";
@@ -84,8 +84,7 @@ function sheetKey(sheet) {
 
 /** @param {Script} script */
 function scriptKey(script) {
-  const label = script === "en" ? "EN" : "ไทย";
-  const key = make("button", { type: "button", class: "key key-script", "data-script": script }, label);
+  const key = make("button", { type: "button", class: "key key-script", "data-script": script }, SCRIPTS[script]);
   key.dataset.label = `kiosk.keys.${script}`;
   key.setAttribute("aria-label", say(currentLanguage(), key.dataset.label));
   return key;
