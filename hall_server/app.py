@@ -19,6 +19,7 @@ from hall_server.live import Live
 from hall_server.metrics import metrics
 from hall_server.pages import names_attribute, shared_pages
 from hall_server.pairing import Pairing, pairing
+from hall_server.style import style_page
 
 SAFE = ("GET", "HEAD")
 LARGEST_BODY = 64 * 1024
@@ -69,7 +70,8 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     devices = Devices(socketio, house, live)
     live.also(devices.give)
     app.extensions["live"] = live
-    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house), metrics(house), screens.calls())
+    pages = (shared_pages(house), style_page(house))
+    ours = (sessions(Tries()), pairing(Pairing()), *pages, metrics(house), screens.calls())
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

@@ -155,6 +155,7 @@ class Scene:
     before: Act = nothing  # the page is opened
     where: str = "trial"
     languages: Sequence[str] = LANGUAGES
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -184,7 +185,7 @@ class Scene:
         path = self.path.format_map(values)
         mark = "&" if "?" in path else "?"
         came = page.goto(f"{stage.url(self.where)}{path}{mark}language={language}")
-        assert came
+        assert came and came.status == self.status, f"{page.url} answers {came and came.status}"
         stage.walked.pages.append((page.url, came.headers, came.text()))
         ready(page)
         self.then(page)
@@ -383,7 +384,8 @@ SCENES: Sequence[Scene] = (
     Scene("board", "evacuation", "/board/", BOARD, hall=evacuating, then=seen("#evacuation"), languages=("th",)),
     Scene("door", "trial", "/", PAGE),
     Scene("door", "earnest", "/", PAGE, where="closed"),
-    Scene("door", "not-found", "/nowhere", PAGE),
+    Scene("door", "not-found", "/nowhere", PAGE, status=404),
+    Scene("style", "all", "/style/", PAGE),
     Scene("sign-in", "empty", "/desk/", PAGE),
     Scene("sign-in", "wrong-pin", "/desk/", PAGE, then=WRONG_PIN),
     Scene("sign-in", "wrong-role", "/desk/", PAGE, who="officer2"),
@@ -437,5 +439,5 @@ SCENES: Sequence[Scene] = (
     Scene("phone", "cancelled", "/t/{token}", PHONE, hall=cancelled),
     Scene("phone", "cancelling", "/t/{token}", PHONE, hall=crowd, then=click("#cancel-ask")),
     Scene("phone", "evacuation", "/t/{token}", PHONE, hall=evacuating),
-    Scene("phone", "unknown", "/t/nobody", PHONE),
+    Scene("phone", "unknown", "/t/nobody", PHONE, status=404),
 )  # fmt: skip
