@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.style import COLOURS, icons, pairs
 from hall_server.texts import say
+from tests.gallery import LARGEST, sheet_names
+from tests.gallery import SHEETS as SHEETS_KEPT
+from tests.scenes import SCENES
 from tests.serving import Server, new_hall, serving
 
 ROOT = Path(__file__).parent.parent
@@ -241,3 +244,15 @@ def test_motion_is_off_where_the_machine_or_the_reader_wants_none(trial: Server,
     assert not moves(page)
     page.get_by_role("button", name="Play", exact=True).click()
     expect(page.get_by_text("nothing slides")).to_be_visible()
+
+
+# -- the gallery ---------------------------------------------------------------------------------------------------
+
+
+def test_the_gallery_holds_a_small_sheet_of_every_screen_and_shows_it() -> None:
+    names = sheet_names(SCENES)
+    kept = {sheet.stem for sheet in SHEETS_KEPT.glob("*.webp")}
+    assert kept <= set(names), "a sheet of a screen that is no more"
+    assert all(sheet.stat().st_size < LARGEST for sheet in SHEETS_KEPT.glob("*.webp"))
+    shown = (SHEETS_KEPT / "README.md").read_text("utf-8")
+    assert all(f"]({name}.webp)" in shown for name in kept)
