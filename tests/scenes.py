@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -94,6 +95,8 @@ class Stage:
                 self.officer.press(counter["id"], "finish", outcome="gave-up")
             if counter["state"] != "closed":
                 self.officer.press(counter["id"], "close")
+        for counter in re.findall(r'data-help="([^"]+)"', self.manager.get("/desk/strip").text):
+            self.officer.press(counter, "help-over")
         for state in ("waiting", "held", "absent"):
             for ticket in told[state]:
                 self.officer.post(f"/api/v1/tickets/{ticket['number']}/cancel", json={})
@@ -311,6 +314,16 @@ def evacuating(stage: Stage) -> Values:
     return values
 
 
+def booked(stage: Stage) -> Values:
+    """Somebody has booked for later today, so that the kiosk asks for a code."""
+    at = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
+    made = stage.manager.post(
+        "/api/v1/bookings", json={"services": ["sso-join"], "at": at}, headers={"Idempotency-Key": at}
+    )
+    assert made.status_code == 201, made.text
+    return {"code": made.json()["code"]}
+
+
 def a_morning(stage: Stage) -> Values:
     """Some visits are over, some go on: figures to show."""
     for _ in range(3):
@@ -395,7 +408,7 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
     Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE)),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
-    Scene("kiosk", "booking", "/kiosk/", KIOSK, then=click("#have-booking")),
+    Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
