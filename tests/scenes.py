@@ -398,6 +398,7 @@ SCENES: Sequence[Scene] = (
     Scene("door", "trial", "/", PAGE),
     Scene("door", "earnest", "/", PAGE, where="closed"),
     Scene("door", "not-found", "/nowhere", PAGE, status=404),
+    Scene("door", "look", "/", PAGE, then=in_turn(click(".look-button"), seen("#look"))),
     Scene("style", "all", "/style/", PAGE),
     Scene("sign-in", "empty", "/desk/", PAGE),
     Scene("sign-in", "wrong-pin", "/desk/", PAGE, then=WRONG_PIN),
