@@ -41,6 +41,7 @@ def draw(house: House, template: str, room: str, news: Snapshot | None = None, l
         letters=texts.letters(offered),
         screen=screen and {"settings": screen, "rev": house.people.screens_rev},
         theme=screen["theme"] if screen else chosen_theme(),
+        motion="off" if request.cookies.get("motion") == "off" else "on",
         centre=house.plan,
         trial=house.trial,
         public_url=house.public_url,
