@@ -74,10 +74,10 @@ def missing(language: str) -> list[str]:
     """The keys that a language should have and has not: every one, or what visitors meet."""
     there = spoken().get(language, {})
     whole = {key for one in WHOLE for key in spoken()[one]}
-    return sorted(key for key in whole - there.keys() if language in WHOLE or for_visitors(key))
+    return sorted(key for key in whole - there.keys() if language in WHOLE or meets_visitors(key))
 
 
-def for_visitors(key: str) -> bool:
+def meets_visitors(key: str) -> bool:
     """Whether visitors meet the text, so that every language that they are offered must have it."""
     ours = key.startswith(FOR_VISITORS) and not key.startswith(FOR_STAFF)
     return ours or key.removeprefix("refusal.") in REFUSED

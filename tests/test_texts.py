@@ -81,7 +81,7 @@ def test_what_a_visitor_meets_is_named_as_the_texts_are() -> None:
     every = texts.spoken()["en"]
     starts = (*texts.FOR_VISITORS, *texts.ON_SLIPS, *(f"refusal.{word}" for word in texts.REFUSED))
     assert {start for start in starts if not any(key.startswith(start) for key in every)} <= {"pad."}
-    assert [texts.for_visitors(key) for key in ("kiosk.take", "kiosk.staff.title", "refusal.too-many-files")] == [
+    assert [texts.meets_visitors(key) for key in ("kiosk.take", "kiosk.staff.title", "refusal.too-many-files")] == [
         *(True, False, False)
     ]
     # The slip's own words are among those that every language has.
