@@ -47,7 +47,7 @@ KINDS = ("information", "forward", "complete", "complaint")
 # Besides its own error, tomllib lets through what Python says of enormous numbers and of brackets too deep.
 UNREADABLE = (ValueError, RecursionError)
 ALWAYS = ("th", "en")  # a centre speaks these; further languages may be left out of a name
-FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge"}
+FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge", "my": "အခမဲ့"}
 ANY_OR_NONE = ("any", "none")  # what a segment says of priorities besides their ids
 BUDDHIST_ERA = 543
 # No counter: the panel's address of it is the reception desk's.

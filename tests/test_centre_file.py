@@ -100,7 +100,7 @@ def test_a_further_language_may_be_left_out_of_a_name_which_is_english_then() ->
     assert plan.services["benefit"].name["my"] == "Benefit claim"
     assert plan.services["benefit"].documents["my"] == ("မှတ်ပုံတင်",)
     assert plan.services["card"].documents["my"] == ("Passport", "The present permit")
-    assert plan.services["benefit"].fee["my"] == "Free of charge"
+    assert plan.services["benefit"].fee["my"] == "အခမဲ့"
 
 
 def test_a_name_that_is_there_in_a_further_language_says_something() -> None:
