@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import problems, texts
+from hall_server import lighter, problems, texts
 from hall_server.auth import Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
@@ -48,6 +48,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app.jinja_env.globals["practice"] = house.practice
     problems.install(app)
     _guard_pages(app)
+    lighter.install(app)
     socketio = SocketIO(
         app,
         async_mode=mode,
