@@ -20,12 +20,18 @@ PROOF_LASTS_S = 1.0
 
 
 def draw(
-    house: House, template: str, room: str, news: Snapshot | None = None, language: str | None = None, **more: Any
+    house: House,
+    template: str,
+    room: str,
+    news: Snapshot | None = None,
+    language: str | None = None,
+    also: tuple[str, ...] = (),
+    **more: Any,
 ) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none. A screen wears the theme that it is set to, any other page the
-    one that its reader chose.
+    `language` is spoken where the address asks for none; `also` are other rooms whose texts the page says. A screen
+    wears the theme that it is set to, any other page the one that its reader chose.
     """
     asked = "language" in request.args or language is None
     language = texts.of_page(request) if asked else language
@@ -47,7 +53,7 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common")),
+        texts_json=as_island(texts.of_room(room, "common", *also)),
         **island,
         **more,
     )

@@ -79,8 +79,8 @@ class Counter:
 
     `reason` is why it is paused, if that was one of the listed ones. `stand_in` are services of a colleague's that it
     serves too. `moved` is the number of its last event, `last` what may be taken back. `asked`: a power cut came
-    between, and only the officer knows what became of the visitor. `served` is the last visit that ended there, until it
-    is rated.
+    between, and only the officer knows what became of the visitor. `served` is the last visit that ended there,
+    until it is rated.
     """
 
     id: str

@@ -36,7 +36,7 @@ NAMES: Mapping[str, Name] = {
 class Tally:
     """What happened in a period: visits served; those with a published time, and within it; the answers.
 
-    `hasty` of the ratings came so soon after the finish that somebody else may have given them. They count all the same.
+    `hasty` of the ratings came so soon after the finish that somebody else may have given them. They count, too.
     """
 
     served: int = 0
@@ -150,9 +150,10 @@ def rounded(value: Fraction) -> Decimal:
 def standard(tally: Tally, services: int) -> list[dict[str, Any]]:
     """The criteria of a period in which `services` services were offered.
 
-    Each `{criterion, name, value, target, met, n, n_required, formula}`, and of 8.3 and 8.4 `interval`, `top_two`, `flagged`
-    (ratings given hastily, counted in `n` all the same) and `n_formula`. Values and targets of 8.3, 8.4 and timing are per cent. `met` is None where n = 0 and for 8.1 and 8.2,
-    which have no fixed line. Source: OPDC (ก.พ.ร.), เกณฑ์มาตรฐานศูนย์บริการร่วม, 2 August 2559.
+    Each `{criterion, name, value, target, met, n, n_required, formula}`, and of 8.3 and 8.4 `interval`, `top_two`,
+    `n_formula` and `flagged` (ratings given hastily, counted in `n` all the same). Values and targets of 8.3, 8.4 and
+    timing are per cent. `met` is None where n = 0 and for 8.1 and 8.2, which have no fixed line.
+    Source: OPDC (ก.พ.ร.), เกณฑ์มาตรฐานศูนย์บริการร่วม, 2 August 2559.
     """
     return [
         _users(tally, services),
