@@ -155,7 +155,7 @@ def test_it_tells_that_the_turn_is_near_and_that_it_has_come_once_each(floor: Fl
     expect(banner).to_be_visible()
     assert felt(page) == [NEAR, CALLED], "what was said is not said again"
     floor.press("recall")
-    page.wait_for_function("JSON.parse(sessionStorage.getItem('felt')).length === 3")
+    page.wait_for_function("() => JSON.parse(sessionStorage.getItem('felt')).length === 3")
     assert felt(page)[2] == CALLED, "a second call is"
     floor.press("start")
     expect(banner).to_be_hidden()
@@ -172,7 +172,7 @@ def test_the_title_blinks_less_than_three_times_a_second_and_stops_when_touched(
         .observe(document.querySelector("title"), { childList: true });
     }""")
     floor.call(token)
-    page.wait_for_function("window.titles.length >= 5", timeout=SLOW)
+    page.wait_for_function("() => window.titles.length >= 5", timeout=SLOW)
     told = page.evaluate("window.titles")
     words = {title for _, title in told}
     assert len(words) == 2 and any(f"counter {COUNTER}" in title for title in words)

@@ -32,7 +32,7 @@ const GONE_MS = 20_000;
 /** What was answered is sent when nobody says more for so long; longer while somebody types. */
 const SEND_S = 12;
 const TYPING_S = 45;
-const SAID_MS = 5000;
+const SAID_MS = 4000;
 const LONGEST = 6;
 const LONGEST_SCAN = 300;
 /** Comments are read by the staff: what was tapped is said in the language that all of them read. */
@@ -277,6 +277,8 @@ comment().addEventListener("input", () => countDown(TYPING_S));
 comment().addEventListener("focus", () => countDown(TYPING_S));
 comment().addEventListener("keydown", (event) => event.key === "Enter" && send());
 find("#send").addEventListener("click", send);
+// The next in line need not wait for the thanks to the one before.
+for (const said of ["thanks", "rated"]) find(`[data-step="${said}"]`).addEventListener("click", done);
 find("#keys").addEventListener("click", (event) => {
   const one = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-sign]"));
   if (one) type(at.typed + one.dataset.sign);
