@@ -1,6 +1,7 @@
 /** When a phone tells its holder, how long it tries to connect, and what a scanner meant: without a browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { read } from "../../hall_server/static/line.js";
 import { LONG_BREAK_MS, patienceOf, QUICK_MS } from "../../hall_server/static/news.js";
 import { scannedSign, tokenIn } from "../../kiosk/static/slip_code.js";
 import { stageOf } from "../../kiosk/static/stages.js";
@@ -69,4 +70,13 @@ test("a scanner at a machine that is set to Thai is understood", () => {
   assert.equal(sign("_", "Minus", true), "_");
   assert.equal(sign("A", "KeyA"), "A");
   assert.equal(sign("Enter", "Enter"), "");
+});
+
+test("a frame says its kind, and its content where it is for this namespace", () => {
+  assert.deepEqual(read('0{"sid":"x"}', "/ticket"), ["0", null]);
+  assert.deepEqual(read("2", "/ticket"), ["2", null]);
+  assert.deepEqual(read('42/ticket,["news",{"seq":1}]', "/ticket"), ["42", ["news", { seq: 1 }]]);
+  assert.deepEqual(read('42/tickets,["news",{}]', "/ticket"), ["", null]);
+  assert.deepEqual(read("41/ticket,", "/ticket"), ["41", null]);
+  assert.deepEqual(read("41/ticket", "/ticket"), ["41", null]);
 });
