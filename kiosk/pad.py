@@ -119,8 +119,8 @@ def face(house: House) -> Face:
         if unpaired:
             return unpaired
         shown = first_news(this, screens.settings_for(house, "pad")["counter"])
-        letters = sorted({service.prefix for service in house.plan.services.values()} | {house.plan.emergency_prefix})
-        return draw(house, "kiosk/pad.html", "pad", shown, also=("ticket",), letters=letters)
+        series = sorted({service.prefix for service in house.plan.services.values()} | {house.plan.emergency_prefix})
+        return draw(house, "kiosk/pad.html", "pad", shown, also=("ticket",), series=series)
 
     @api.get("/visit")
     @allow(*SEES, *(("kiosk",) if house.trial else ()))

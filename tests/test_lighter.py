@@ -1,4 +1,4 @@
-"""Pages, stylesheets and scripts go out light: compressed for whoever takes it so, without our own comments, kept by ETag.
+"""Pages, stylesheets and scripts go out light: compressed for whoever takes it so, without our own comments.
 
 Not here: how much a phone is sent in all (test_phone_walks.py).
 """

@@ -265,7 +265,7 @@ def fits(page: Page, size: tuple[int, int]) -> None:
         box = one.bounding_box()
         assert box and min(box["width"], box["height"]) / mm >= FINGER_MM - 0.05, one.inner_text()
         expect(one).to_be_in_viewport(ratio=1)
-    cut = page.evaluate("""() => [...document.querySelectorAll("[data-step]:not([hidden]), [data-step]:not([hidden]) *")]
+    cut = page.evaluate("""() => [...document.querySelectorAll("[data-step], [data-step] *")]
       .filter((it) => it.clientWidth && (it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 3))
       .filter((it) => getComputedStyle(it).display !== "inline")
       .map((it) => [it.className || it.id || it.tagName, it.scrollHeight, it.clientHeight])""")

@@ -1,6 +1,6 @@
 """A ticket on its holder's phone, in a real browser: light, alerting once, right after a sleep, and losing no wish.
 
-Not here: the whole visit (test_walks.py), when there is something to tell (tests/scripts), what calls answer (test_http.py).
+Not here: the whole visit (test_walks.py), when there is something to tell (tests/scripts), what calls answer.
 """
 
 import re
@@ -345,7 +345,8 @@ def fits(page: Page) -> None:
     """Nothing sticks out sideways, no word runs out of its place, and all that is pressed is large enough."""
     assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
     wide = page.evaluate("""() => [...document.querySelectorAll("main *")]
-      .filter((it) => it.offsetParent && it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).display !== "inline")
+      .filter((it) => it.offsetParent && it.scrollWidth > it.clientWidth + 1)
+      .filter((it) => getComputedStyle(it).display !== "inline")
       .map((it) => it.id || it.className || it.tagName)""")
     assert not wide, wide
     for one in page.locator(":is(button, .level):visible").all():
