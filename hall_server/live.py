@@ -181,9 +181,12 @@ class Live:
         self._socketio.sleep(LAG_S)
 
     def _unseen(self, face: Face, hall: Hall, now: datetime) -> bool:
-        """Whether the hall, its outlook, what screens are set to or the minute (an hour may open or close it) moved."""
+        """Whether anything moved: the hall, its outlook, what screens are set to, the minute (an hour may open or close
+        it), or what else hangs on the time.
+        """
         minute, screens = now.replace(second=0, microsecond=0), self._house.people.screens_rev
-        moment = (str(hall.day), hall.seq, self._house.lookout.looked_at, minute, screens)
+        looked_at, by_time = self._house.lookout.looked_at, face.by_time(hall, now)
+        moment = (str(hall.day), hall.seq, looked_at, minute, screens, by_time)
         unseen = self._seen.get(face.namespace) != moment
         self._seen[face.namespace] = moment
         return unseen

@@ -19,11 +19,20 @@ from queue_core.ticket import AT_COUNTER
 PROOF_LASTS_S = 1.0
 
 
-def draw(house: House, template: str, room: str, news: Snapshot | None = None, language: str = "", **more: Any) -> str:
+def draw(
+    house: House,
+    template: str,
+    room: str,
+    news: Snapshot | None = None,
+    language: str = "",
+    also: tuple[str, ...] = (),
+    **more: Any,
+) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre. A
-    screen wears the theme that it is set to, any other page the one that its reader chose.
+    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre.
+    `also` are other rooms whose texts the page says. A screen wears the theme that it is set to, any other page the one
+    that its reader chose.
     """
     offered = texts.offered(house.plan.languages)
     among = offered if room in texts.VISITORS_ROOMS else texts.WHOLE
@@ -51,7 +60,7 @@ def draw(house: House, template: str, room: str, news: Snapshot | None = None, l
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common", among=among)),
+        texts_json=as_island(texts.of_room(room, "common", *also, among=among)),
         **island,
         **more,
     )

@@ -31,7 +31,7 @@ STRIP: Sequence[Size] = ((400, 160),)
 DESK: Sequence[Size] = ((1366, 768),)
 PAGE: Sequence[Size] = ((1366, 768), (390, 844))
 PHONE: Sequence[Size] = ((390, 844), (320, 640))
-PAD: Sequence[Size] = ((1280, 800),)
+PAD: Sequence[Size] = ((1280, 800), (800, 480), (800, 1280))
 
 Values = Mapping[str, str]
 Arrange = Callable[["Stage"], Values]
@@ -390,6 +390,9 @@ CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
 COUNTER, RECEPTION = "/counter/2", "/counter/reception"
 
+STEPS = "[data-step=steps]"
+FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
+REASON, ASKED = "[data-reason='pad.why.bad.1']", seen("#problem")
 # What a hall shows before anybody was called comes first: no call is ever forgotten by a board.
 SCENES: Sequence[Scene] = (
     Scene("board", "empty", "/board/", BOARD, languages=("th",)),
@@ -454,4 +457,13 @@ SCENES: Sequence[Scene] = (
     Scene("phone", "cancelling", "/t/{token}", PHONE, hall=crowd, then=click("#cancel-ask")),
     Scene("phone", "evacuation", "/t/{token}", PHONE, hall=evacuating),
     Scene("phone", "unknown", "/t/nobody", PHONE, status=404),
+    Scene("pairing", "pad", "/pad/", PAD, where="closed", then=seen("#code")),
+    Scene("pad", "rest", "/pad/?counter=2", PAD),
+    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS)),
+    Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
+    Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
+    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, "#send")),
+    Scene("pad", "door", "/pad/", PAD, then=click("[data-sign='F']", "[data-sign='7']")),
+    Scene("pad", "door-unknown", "/pad/", PAD, then=in_turn(click("[data-sign='F']", "[data-sign='9']", "#go"), ASKED)),
+    Scene("pad", "evacuation", "/pad/?counter=2", PAD, hall=evacuating, then=seen("#evacuation")),
 )  # fmt: skip
