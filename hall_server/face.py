@@ -18,6 +18,11 @@ def never(*_: Any) -> None:
     """No topic is touched by an event in particular."""
 
 
+def nothing(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+    """Behind a lock nothing is shown."""
+    return None
+
+
 def always(hall: Hall, topic: str) -> bool:
     return True
 
@@ -29,6 +34,7 @@ class Face:
     `admit(auth, caller)` gives the topic that a screen follows ("" where all see the same), or None: not for you.
     `news(hall, now, topic)` is the whole of what that screen shows. A face that `lags` is told at most once a second,
     but a topic that `touched(event)` names is told at once; `moving` says whether a topic can still change by itself.
+    `locked(auth, caller)` is `admit` for whoever's screen is locked.
     """
 
     name: str
@@ -38,6 +44,7 @@ class Face:
     lags: bool = False
     touched: Callable[[Event], str | None] = never
     moving: Callable[[Hall, str], bool] = always
+    locked: Callable[[Mapping[str, Any], Caller | None], str | None] = nothing
 
     @property
     def namespace(self) -> str:
