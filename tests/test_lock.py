@@ -1,6 +1,7 @@
 """A screen that nobody sits at locks, and the PIN goes on where it was: by HTTP, by Socket.IO, and in a browser.
 
-The lock is the hall's, so that no reload and no other window opens it. Not here: how signing in is rated (test_auth.py).
+The lock is the hall's, so that no reload and no other window opens it. Not here: how often a PIN may be tried at
+signing in (test_auth.py).
 """
 
 import re
@@ -109,11 +110,11 @@ def test_the_desk_hears_nothing_behind_a_lock(hall: Hall) -> None:
 
 
 def test_whoever_signs_out_hears_nothing_more(hall: Hall) -> None:
-    with Caller(hall.url).sign_in("officer6") as officer:
-        with Listener(hall.url, "/counter", {"counter": "6"}, officer.cookie) as panel:
-            panel.until(lambda news: True)
-            assert officer.delete("/api/v1/session").status_code == 204
-            assert panel.shut_out()
+    officer = Caller(hall.url).sign_in("officer6")
+    with officer, Listener(hall.url, "/counter", {"counter": "6"}, officer.cookie) as panel:
+        panel.until(lambda news: True)
+        assert officer.delete("/api/v1/session").status_code == 204
+        assert panel.shut_out()
 
 
 def test_a_lock_and_its_end_carry_the_token(hall: Hall) -> None:
@@ -190,6 +191,8 @@ def resume(screen: Page) -> None:
     expect(screen.locator("#pin")).to_be_focused()
     screen.keyboard.type("1234")
     screen.keyboard.press("Enter")
+    expect(screen.locator("#pin")).to_have_count(0)
+    connected(screen)
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
