@@ -34,6 +34,10 @@ class SignIn(Body, frozen=True):
     pin: Word
 
 
+class Pin(Body, frozen=True):
+    pin: Word
+
+
 class NewScreen(Body, frozen=True):
     role: Literal["kiosk", "board", "pad"]
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request
@@ -89,10 +90,17 @@ def names_attribute(name: Names) -> Markup:
     return Markup('data-names="{}"').format(json.dumps(dict(name), ensure_ascii=False))
 
 
-def sign_in_page(house: House, then: str, roles: tuple[str, ...]) -> str | None:
-    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards."""
+def sign_in_page(
+    house: House, then: str, roles: tuple[str, ...], behind: Callable[[], Snapshot] | None = None
+) -> str | None:
+    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards.
+
+    Where the screen is locked, the page that asks for the PIN; `behind()` is what may be seen there meanwhile.
+    """
     calling = caller()
     role = calling.member.role if calling else None
+    if calling and calling.locked:
+        return draw(house, "locked.html", "lock", behind() if behind else None)
     if role in roles or role == "admin":
         return None
     # Somebody is signed in, but not as what this page needs: say so.

@@ -24,6 +24,7 @@ TURNED_AWAY = {
     "not-json": 400,
     "missing-key": 400,
     "not-signed-in": 401,
+    "locked": 401,
     "wrong-pin": 401,
     "not-your-role": 403,
     "no-right": 403,

@@ -52,7 +52,7 @@ ANY_OR_NONE = ("any", "none")  # what a segment says of priorities besides their
 BUDDHIST_ERA = 543
 # No counter: the panel's address of it is the reception desk's.
 RECEPTION = "reception"
-PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "hours")
+PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "staff", "hours")
 LISTS = ("agency", "priority", "service", "zone", "counter", "segment", "profile", "holiday", "reason")
 
 
@@ -129,7 +129,7 @@ class _Reader:
         self.no_strangers(("centre",), centre, {"id", "name", "timezone", "day_begins", "languages"})
         self.languages = self.centre_languages()
         self.day_begins = self.clock_time(("centre", "day_begins"), default=self.day_begins)
-        settings = self.calling() | self.tickets() | self.day() | self.booking()
+        settings = self.calling() | self.tickets() | self.day() | self.booking() | self.staff()
         agencies = {a.id: a for a in self.agencies()}
         priorities = {p.id: p for p in self.priorities()}
         services = {s.id: s for s in self.services(agencies)}
@@ -364,6 +364,10 @@ class _Reader:
         windows = {"early_minutes": 30, "late_minutes": 15}
         self.section("booking", windows)
         return self.numbers("booking", windows)
+
+    def staff(self) -> dict[str, Any]:
+        self.section("staff", ("lock_minutes",))
+        return self.numbers("staff", {"lock_minutes": 10})
 
     def emergency_prefix(self, services: Mapping[str, Service]) -> str:
         self.section("emergency", ("prefix",))

@@ -206,6 +206,7 @@ class Plan:
     last_ticket: str = "closing"
     left_over: str = "expire"
     emergency_prefix: str = "Z"
+    lock_minutes: int = 10
     zones: Mapping[str, Zone] = field(default_factory=dict)
 
     def local(self, now: datetime) -> datetime:

@@ -140,6 +140,7 @@ def test_a_centre_with_everything_is_read() -> None:
     assert (full.tickets_before_minutes, full.tickets_in_breaks, full.last_ticket) == (30, True, "by-work")
     assert (full.left_over, full.early_minutes, full.late_minutes) == ("carry", 60, 0)
     assert (full.emergency_prefix, full.priorities["elder"].head_start_minutes) == ("X", 45)
+    assert full.lock_minutes == 3
     assert list(full.segments) == ["booked", "wheels", "everybody"]
     assert full.segments["wheels"] == Segment(
         id="wheels",
