@@ -24,7 +24,7 @@ CALLS_SHOWN = 30
 
 
 def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLOOK) -> Snapshot:
-    """What a board of that zone shows; "" is the whole hall. A call is announced once for each value of (call, again)."""
+    """What a board of that zone shows; "" is the whole hall. Each value of (call, again) is announced once."""
     plan, is_open = hall.plan, hall.open_at(now)
     counters = counters_of(plan, topic)
     mine = [call for call in hall.calls if counters is None or call.counter in counters]
@@ -47,6 +47,8 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
             for service, count in waiting(hall, counters).items()
         ],
         # What may be called here, so that a panel leaves room for the widest of it.
+        "notices": [],
+        "playlist": [],
         "numbers": sorted({f"{service.prefix}000" for service in plan.services.values()}),
         "counters": sorted(plan.counters if counters is None else counters),
     }
