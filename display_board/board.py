@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
-from hall_server import screens, tell
-from hall_server.auth import Caller
+from display_board import playlist
+from hall_server import notices, screens, tell
+from hall_server.auth import Caller, allow
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, pairing_page
+from hall_server.people import Member
 from queue_core.hall import Call, Hall
 from queue_core.plan import Plan
 from queue_core.waits import NO_OUTLOOK, Outlook
@@ -47,8 +49,6 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
             for service, count in waiting(hall, counters).items()
         ],
         # What may be called here, so that a panel leaves room for the widest of it.
-        "notices": [],
-        "playlist": [],
         "numbers": sorted({f"{service.prefix}000" for service in plan.services.values()}),
         "counters": sorted(plan.counters if counters is None else counters),
     }
@@ -110,9 +110,16 @@ def face(house: House) -> Face:
         return zone if zone in ("", *house.plan.zones) else None
 
     def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-        return news(hall, now, topic, house.outlook) | {"screens": house.people.screens_rev}
+        files = [{"name": file.name, "kind": file.kind, "version": file.version} for file in house.playlist.files()]
+        besides = {"notices": notices.shown(house, now), "playlist": files, "screens": house.people.screens_rev}
+        return news(hall, now, topic, house.outlook) | besides
 
-    this = Face("board", (pages,), admit, drawn)
+    this = Face("board", (pages, playlist.calls(house)), admit, drawn)
+
+    @pages.get("/playlist/<name>")
+    @allow(*SEES)
+    def film(name: str, by: Member) -> Response:
+        return playlist.sent(house, name)
 
     @pages.get("/")
     def page() -> str:

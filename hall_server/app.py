@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import problems, screens, texts
+from hall_server import notices, problems, screens, texts
 from hall_server.auth import Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
@@ -69,7 +69,14 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     devices = Devices(socketio, house, live)
     live.also(devices.give)
     app.extensions["live"] = live
-    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house), metrics(house), screens.calls())
+    ours = (
+        sessions(Tries()),
+        pairing(Pairing()),
+        shared_pages(house),
+        metrics(house),
+        screens.calls(),
+        notices.calls(),
+    )
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

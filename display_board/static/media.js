@@ -4,7 +4,7 @@
  */
 import { make } from "sala/dom";
 
-/** @typedef {{name: string, kind: "picture" | "film"}} Item */
+/** @typedef {{name: string, kind: "picture" | "film", version: string}} Item */
 
 const PICTURE_MS = 10_000;
 /** One that cannot be shown is passed over; a whole list of them must not be tried without a pause. */
@@ -48,8 +48,8 @@ export function player(place, volume) {
       await play();
     }
   };
-  const show = (/** @type {Item} */ { name, kind }) => {
-    const src = FOLDER + encodeURIComponent(name);
+  const show = (/** @type {Item} */ { name, kind, version }) => {
+    const src = `${FOLDER}${encodeURIComponent(name)}?v=${version}`;
     picture.hidden = kind !== "picture";
     film.hidden = kind !== "film";
     if (kind === "picture") {
