@@ -25,7 +25,7 @@ def shown(house: House, now: datetime) -> list[dict[str, Any]]:
 
 
 def holds(notice: Notice, plan: Plan, now: datetime) -> bool:
-    """Whether it is still to be shown: `until` is a moment of the centre's own clock, null is until it is taken away."""
+    """Whether it is still to be shown: `until` is on the centre's own clock; None: until it is taken away."""
     until = notice["until"]
     return until is None or plan.local(now).replace(tzinfo=None) < datetime.fromisoformat(until)
 

@@ -32,7 +32,7 @@ const NARROWEST = 6;
 
 /** What a line costs, and one that ends where no space is, when lines are broken. */
 const LINE = 10;
-const TORN = 0.3;
+const TORN = 2;
 
 /** @type {Record<Language, Intl.Segmenter>} */
 const WORDS = {
@@ -180,7 +180,10 @@ export function broken(text, language, measure, width) {
   const best = [{ lines: [], cost: 0 }];
   for (let end = 1; end <= all.length; end += 1) {
     for (let start = end - 1; start >= 0; start -= 1) {
-      const line = all.slice(start, end).join("").trim();
+      const line = all
+        .slice(start, end)
+        .join("")
+        .replace(/^[\s·]+|[\s·]+$/g, "");
       const left = 1 - measure(line) / width;
       if (left < 0 && start < end - 1) break;
       const torn = end < all.length && !/\s$/.test(all[end - 1]) ? TORN : 0;

@@ -404,7 +404,7 @@ function hours() {
     if (news.closed_because) return nameIn(news.closed_because, language);
     return news.hours.length ? say(language, "board.hours", { hours: news.hours.join(", ") }) : "";
   };
-  const told = ["th", "en"].map((language) => [date(language), open(language)].filter(Boolean));
+  const told = ["th", "en"].map((language) => [open(language), date(language)].filter(Boolean));
   if (!told[0].length) return [];
   return [
     {

@@ -194,7 +194,7 @@ function furthest(panel) {
     return { distance, fonts: near, way: bestWay(panel, near) };
   };
   let [low, high] = [0, Math.max(panel.distance, (SMALLEST_FIGURE_MM * FIGURE_ANGLE) / 1000)];
-  for (let step = 0; step < 20; step += 1) {
+  for (let step = 0; step < 12; step += 1) {
     const middle = (low + high) / 2;
     if (tried(middle).way) low = middle;
     else high = middle;
@@ -490,7 +490,9 @@ function largeOf(panel, way, sizes, box) {
     const font = Math.max(sizes.figure, Math.min((room.width - label) / em, room.height / line));
     return { number: font, counter: font };
   }
-  const number = Math.max(sizes.figure, Math.min(room.width / panel.number, (room.height * 0.52) / line));
+  const lower = Math.max(figureLine(sizes.figure), way.labels ? pair(sizes) : 0);
+  const half = Math.min(room.height * 0.52, room.height - lower);
+  const number = Math.max(sizes.figure, Math.min(room.width / panel.number, half / line));
   const left = room.height - number * line;
   const aside = way.labels ? label : ARROW * sizes.figure;
   const counter = Math.max(sizes.figure, Math.min((room.width - aside) / panel.counter, left / line, number * 1.25));
