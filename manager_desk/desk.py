@@ -35,11 +35,7 @@ TABS = {
     "settings": "settings",
 }
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
-<<<<<<< HEAD
-SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "notices")
-=======
-SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "languages")
->>>>>>> main
+SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
 CALLS_SHOWN = 50
 
 
@@ -221,11 +217,8 @@ def _settings(house: House) -> dict[str, Any]:
         "pauses": lambda: {"paused": hall.paused},
         "bookings": lambda: _bookings(house),
         "screens": lambda: _screens(house),
-<<<<<<< HEAD
         "notices": lambda: {"notices": house.people.notices, "files": house.playlist.files()},
-=======
         "languages": lambda: {"spoken": [_language(hall.plan, one) for one in hall.plan.languages]},
->>>>>>> main
     }
     return told | (more[show]() if show in more else {})
 
