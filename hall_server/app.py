@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import lighter, problems, screens, texts
+from hall_server import lighter, notices, problems, screens, texts
 from hall_server.auth import Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
@@ -73,7 +73,8 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     live.also(devices.give)
     app.extensions["live"] = live
     pages = (shared_pages(house), style_page(house))
-    ours = (sessions(Tries()), pairing(Pairing()), *pages, metrics(house), screens.calls())
+    calls = (sessions(Tries()), pairing(Pairing()), metrics(house), screens.calls(), notices.calls())
+    ours = (*pages, *calls)
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

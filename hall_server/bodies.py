@@ -53,6 +53,19 @@ class ScreenSettings(Body, frozen=True):
     settings: Annotated[dict[Word, Annotated[str, Meta(max_length=80)] | float], Meta(max_length=20)]
 
 
+class Notice(Body, frozen=True):
+    """A short text on the boards, by language, and until when: ISO 8601 on the centre's own clock."""
+
+    text: Annotated[dict[Word, Annotated[str, Meta(max_length=200)]], Meta(max_length=20)]
+    until: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class Notices(Body, frozen=True):
+    """All of them, in order."""
+
+    notices: Annotated[list[Notice], Meta(max_length=12)]
+
+
 class NewTicket(Body, frozen=True):
     services: Services
     priority: Word | None = None

@@ -97,6 +97,11 @@ class Live:
         """Start a round now."""
         self._wake.set()
 
+    def anew(self) -> None:
+        """Look at all again now: what some faces show besides the hall has changed."""
+        self._seen.clear()
+        self._wake_all()
+
     def snapshot(self, face: Face, topic: str = "") -> Snapshot:
         """What a screen of that topic shows now: for the first page, and for whoever connects."""
         return self._numbered(self._house.hall, face.news(self._house.hall, self._house.office.now(), topic))

@@ -91,6 +91,7 @@ class People:
         self.path = path
         # Only the server sets screens, and it is one: read once, not at each news.
         self._screens_rev: int | None = None
+        self._notices: list[dict[str, Any]] | None = None
         with self._open() as db:
             migrations.apply(db)
 
@@ -251,6 +252,21 @@ class People:
             with self._open() as db:
                 self._screens_rev = int(db.execute("select coalesce(max(rev), 0) from screens").fetchone()[0])
         return self._screens_rev
+
+    # -- notices -----------------------------------------------------------------------------------------------
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """What boards say besides the calls; what may stand in it is notices.py's."""
+        if self._notices is None:
+            self._notices = list(json.loads(self.fact("notices", "[]")))
+        return self._notices
+
+    def set_notices(self, notices: Sequence[Mapping[str, Any]]) -> None:
+        with self._open() as db:
+            values = {"value": json.dumps(list(notices), ensure_ascii=False)}
+            db.execute("insert or replace into folder values ('notices', :value)", values)
+        self._notices = None
 
     # -- all ---------------------------------------------------------------------------------------------------
 

@@ -35,7 +35,7 @@ TABS = {
     "settings": "settings",
 }
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
-SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "languages")
+SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
 CALLS_SHOWN = 50
 
 
@@ -217,6 +217,7 @@ def _settings(house: House) -> dict[str, Any]:
         "pauses": lambda: {"paused": hall.paused},
         "bookings": lambda: _bookings(house),
         "screens": lambda: _screens(house),
+        "notices": lambda: {"notices": house.people.notices, "files": house.playlist.files()},
         "languages": lambda: {"spoken": [_language(hall.plan, one) for one in hall.plan.languages]},
     }
     return told | (more[show]() if show in more else {})
