@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from display_board.loudspeakers import Loudspeakers, loudspeakers
 from hall_server import tell
 from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
@@ -47,7 +48,14 @@ def called(hall: Hall, call: Call) -> dict[str, Any]:
         "language": call.language,
         "at": tell.moment(hall.plan, call.at),
         "again": call.again,
+        "over": _is_over(hall, call),
     }
+
+
+def _is_over(hall: Hall, call: Call) -> bool:
+    """Whether the visitor has come, or will not come on this call any more: then nobody need be told aloud."""
+    ticket = hall.tickets.get(call.ticket)
+    return ticket is None or ticket.state != "called" or ticket.counter != call.counter
 
 
 def face(house: House) -> Face:
@@ -60,7 +68,7 @@ def face(house: House) -> Face:
     def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
         return news(hall, now, topic, house.outlook) | {"screens": house.people.screens_rev}
 
-    this = Face("board", (pages,), admit, drawn)
+    this = Face("board", (pages, loudspeakers(house, Loudspeakers())), admit, drawn)
 
     @pages.get("/")
     def page() -> str:

@@ -17,6 +17,8 @@ from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
+# The rooms whose scripts need another's texts besides their own and the common ones.
+ALSO = {"board": ("voice",), "desk": ("voice",)}
 
 
 def draw(
@@ -47,7 +49,7 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common")),
+        texts_json=as_island(texts.of_room(room, "common", *ALSO.get(room, ()))),
         **island,
         **more,
     )

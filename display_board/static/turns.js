@@ -85,7 +85,11 @@ export function fitting(rest, time, last) {
 export async function announce(hall, call) {
   hall.chime(call);
   await hall.pause(LEAD_MS[pace(hall)]);
-  let rest = opening(hall, call, sentences(call.language, hall.repeats, (language) => hall.speaks(language, call)));
+  let rest = opening(
+    hall,
+    call,
+    sentences(call.language, hall.repeats, (language) => hall.speaks(language, call)),
+  );
   if (rest.length === 0 && !hall.moot(call)) {
     hall.said(call);
     await hall.pause(SHOWN_MS[pace(hall)]);

@@ -9,7 +9,15 @@ const nine = Date.parse(NINE);
 /** @param {number} ms */
 const later = (ms) => new Date(nine + ms).toISOString();
 /** A call some ms after nine. @type {(call: number, ms: number, more?: object) => import("../../display_board/static/announce.js").Call} */
-const called = (call, ms, more = {}) => ({ call, again: 0, at: later(ms), number: "A001", counter: "3", language: "th", ...more });
+const called = (call, ms, more = {}) => ({
+  call,
+  again: 0,
+  at: later(ms),
+  number: "A001",
+  counter: "3",
+  language: "th",
+  ...more,
+});
 const nothing = () => false;
 /** @type {(calls: import("../../display_board/static/announce.js").Call[], now?: number, before?: Map<string, boolean>) => Map<string, boolean>} */
 const seen = (calls, now = nine + 1000, before = new Map()) => sighted(calls, before, now);
@@ -27,7 +35,10 @@ test("calls are announced once each, oldest first; a recall anew", () => {
 
 test("of two in the same millisecond the one called first is announced first", () => {
   const calls = [called(12, 0), called(9, 0), called(10, 0)];
-  assert.deepEqual(unheard(calls, seen(calls), nothing).map(({ call }) => call), [9, 10, 12]);
+  assert.deepEqual(
+    unheard(calls, seen(calls), nothing).map(({ call }) => call),
+    [9, 10, 12],
+  );
 });
 
 test("silent on calls older than half a minute", () => {
@@ -73,7 +84,10 @@ test("a recall after what was spoken last is spoken, one before it is not", () =
 test("a log begun anew is not taken for one already heard", () => {
   const heard = new Set([callKey(called(7, 0))]);
   const today = called(7, 86_400_000);
-  assert.deepEqual(unheard([today], seen([today], nine + 86_400_000), (key) => heard.has(key)), [today]);
+  assert.deepEqual(
+    unheard([today], seen([today], nine + 86_400_000), (key) => heard.has(key)),
+    [today],
+  );
 });
 
 test("a screen whose clock is wrong still knows the hall's time, and keeps it when its clock drifts", () => {

@@ -7,7 +7,10 @@ import { test } from "node:test";
 import { announce, fitting, sentences } from "../../display_board/static/turns.js";
 
 /** How long the parts of a sentence take, in ms, as a careful speaker records them. */
-const WORDS = { th: { before: 1250, sign: 480, counter: 1500, short: 520, end: 450 }, en: { before: 1100, sign: 470, counter: 1850, short: 600, end: 0 } };
+const WORDS = {
+  th: { before: 1250, sign: 480, counter: 1500, short: 520, end: 450 },
+  en: { before: 1100, sign: 470, counter: 1850, short: 600, end: 0 },
+};
 const BETWEEN = 60;
 const both = (/** @type {string} */ language) => language in WORDS;
 
@@ -37,7 +40,14 @@ function chance(seed) {
  */
 async function played(times, { repeats = 2, language = "th", speaks = both, moot = () => false } = {}) {
   let now = 0;
-  const calls = times.map((at, n) => ({ call: n, number: `A${String(n % 1000).padStart(3, "0")}`, counter: "3", language, again: 0, at: new Date(at).toISOString() }));
+  const calls = times.map((at, n) => ({
+    call: n,
+    number: `A${String(n % 1000).padStart(3, "0")}`,
+    counter: "3",
+    language,
+    again: 0,
+    at: new Date(at).toISOString(),
+  }));
   /** @type {{n: number, chimed: number, begun: {at: number, of: string, brief: boolean, language: string, until: number}[]}[]} */
   const heard = [];
   let taken = 0;
@@ -58,7 +68,10 @@ async function played(times, { repeats = 2, language = "th", speaks = both, moot
     recent: () => times.filter((at) => at <= now).slice(-30),
     moot: (/** @type {{call: number}} */ { call }) => moot(call, now),
     lasts,
-    say: async (/** @type {import("../../display_board/static/turns.js").Sentence} */ sentence, /** @type {{number: string}} */ call) => {
+    say: async (
+      /** @type {import("../../display_board/static/turns.js").Sentence} */ sentence,
+      /** @type {{number: string}} */ call,
+    ) => {
       const until = now + lasts(sentence, call);
       heard.at(-1)?.begun.push({ at: now, ...sentence, until });
       now = until;
@@ -83,12 +96,14 @@ const percentile = (sorted, part) => sorted[Math.ceil(sorted.length * part) - 1]
 
 test("a call with the hall to itself is said twice in Thai and once in English, which takes some twenty seconds", async () => {
   const [{ chimed, begun }] = await played([0]);
-  assert.deepEqual(begun.map(({ language }) => language), ["th", "th", "en"]);
+  assert.deepEqual(
+    begun.map(({ language }) => language),
+    ["th", "th", "en"],
+  );
   assert.ok(begun.every(({ brief }) => !brief));
   const whole = begun[2].until - chimed;
   assert.ok(whole > 18_000 && whole < 22_000, String(whole));
 });
-
 
 test("of a call that nobody is behind, as often as it is set", async () => {
   for (const [repeats, languages] of /** @type {const} */ ([
@@ -96,7 +111,10 @@ test("of a call that nobody is behind, as often as it is set", async () => {
     [2, ["th", "th", "en"]],
     [3, ["th", "th", "th", "en"]],
   ]))
-    assert.deepEqual((await played([0], { repeats }))[0].begun.map(({ language }) => language), languages);
+    assert.deepEqual(
+      (await played([0], { repeats }))[0].begun.map(({ language }) => language),
+      languages,
+    );
 });
 
 test("the ticket's own language first, then English; where it has no voice, another has", () => {
@@ -124,10 +142,16 @@ test("repeats are left out first, the second language next, and what fits is sai
 test("a second call leaves the first one whole, and it is never cut", async () => {
   const heard = await played([0, 3000]);
   const [first, second] = heard;
-  assert.deepEqual(first.begun.map(({ of, brief }) => [of, brief]), [["first", false]]);
+  assert.deepEqual(
+    first.begun.map(({ of, brief }) => [of, brief]),
+    [["first", false]],
+  );
   assert.ok(second.chimed >= first.begun[0].until);
   assert.ok(second.begun[0].at - 3000 <= 10_000);
-  assert.deepEqual(second.begun.map(({ of }) => of), ["first", "repeat", "second"]);
+  assert.deepEqual(
+    second.begun.map(({ of }) => of),
+    ["first", "repeat", "second"],
+  );
 });
 
 test("the chime is 0.6 to 0.95 s before the first word, always", async () => {
@@ -142,22 +166,34 @@ test("the chime is 0.6 to 0.95 s before the first word, always", async () => {
 test("twenty calls in one second: each once, in order, one after the other", async () => {
   const times = Array.from({ length: 20 }, (_, n) => n * 50);
   const heard = await played(times);
-  assert.deepEqual(heard.map(({ n }) => n), [...times.keys()]);
+  assert.deepEqual(
+    heard.map(({ n }) => n),
+    [...times.keys()],
+  );
   assert.ok(heard.every(({ begun }) => begun[0].of === "first"));
   const sounds = heard.flatMap(({ chimed, begun }) => [{ at: chimed, until: begun[0].at }, ...begun]);
   for (const [i, { at }] of sounds.slice(1).entries()) assert.ok(at >= sounds[i].until, `sound ${i + 1} cuts one off`);
   // The last one, more than a minute after the rush, has the hall to itself again.
-  assert.deepEqual(heard.map(({ begun }) => begun.length), [...Array(19).fill(1), 3]);
+  assert.deepEqual(
+    heard.map(({ begun }) => begun.length),
+    [...Array(19).fill(1), 3],
+  );
 });
 
 test("a visitor who has come, or whose call was taken back, is not called", async () => {
   const heard = await played([0, 1000, 2000, 3000], { moot: (n, now) => n === 2 && now > 5000 });
-  assert.deepEqual(heard.map(({ n }) => n), [0, 1, 3]);
+  assert.deepEqual(
+    heard.map(({ n }) => n),
+    [0, 1, 3],
+  );
 });
 
 test("who comes while being called is not called again, and the sentence is said to its end", async () => {
   const [{ begun }] = await played([0], { moot: (_, now) => now > 3000 });
-  assert.deepEqual(begun.map(({ of }) => of), ["first"]);
+  assert.deepEqual(
+    begun.map(({ of }) => of),
+    ["first"],
+  );
   assert.equal(begun[0].until - begun[0].at, lasts(begun[0], { number: "A000" }));
 });
 
@@ -205,5 +241,12 @@ test("at two calls a minute most are said in full, and as good as nobody waits",
 test("after a rush the hall hears calls in full again", async () => {
   const rush = Array.from({ length: 20 }, (_, n) => n * 50);
   const heard = await played([...rush, 300_000]);
-  assert.deepEqual(heard[20].begun.map(({ of, brief }) => [of, brief]), [["first", false], ["repeat", false], ["second", false]]);
+  assert.deepEqual(
+    heard[20].begun.map(({ of, brief }) => [of, brief]),
+    [
+      ["first", false],
+      ["repeat", false],
+      ["second", false],
+    ],
+  );
 });
