@@ -29,7 +29,8 @@ HEARD = (
     "--use-fake-ui-for-media-stream",
 )
 # Whatever goes to the loudspeaker goes into an analyser too. It runs where the sound is made, so that it misses nothing
-# however busy the page is, and keeps what it hears, sample for sample. (It is the test's, so the page's policy is not.)
+# however busy the page is, and keeps what it hears, sample for sample. (It is no script of the page, whose policy would
+# forbid it.)
 EAR = """
 const analyserModule = `registerProcessor("ear", class extends AudioWorkletProcessor {
   heard = [];
