@@ -17,20 +17,20 @@ from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
-# The rooms whose scripts need another's texts besides their own and the common ones.
-ALSO = {"board": ("voice",), "desk": ("voice",)}
+# The rooms whose scripts need the words of a call besides their own texts.
+CALLS_OUT = ("board", "desk")
 
 
-def draw(
-    house: House, template: str, room: str, news: Snapshot | None = None, language: str | None = None, **more: Any
-) -> str:
+def draw(house: House, template: str, room: str, news: Snapshot | None = None, language: str = "", **more: Any) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none. A screen wears the theme that it is set to, any other page the
-    one that its reader chose.
+    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre. A
+    screen wears the theme that it is set to, any other page the one that its reader chose.
     """
-    asked = "language" in request.args or language is None
-    language = texts.of_page(request) if asked else language
+    offered = texts.offered(house.plan.languages)
+    among = offered if room in texts.VISITORS_ROOMS else texts.WHOLE
+    if "language" in request.args or language not in among:
+        language = texts.of_page(request, among)
     calling = caller()
     screen = screens.settings_for(house, room) if room in screens.SETTINGS else None
     island = {} if news is None else {"news": news, "news_json": as_island(news)}
@@ -38,8 +38,12 @@ def draw(
         template,
         room=room,
         language=language,
+        languages=among,
+        drafts=texts.drafts(among),
+        letters=texts.letters(offered),
         screen=screen and {"settings": screen, "rev": house.people.screens_rev},
         theme=screen["theme"] if screen else chosen_theme(),
+        motion="off" if request.cookies.get("motion") == "off" else "on",
         centre=house.plan,
         trial=house.trial,
         public_url=house.public_url,
@@ -49,10 +53,19 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common", *ALSO.get(room, ()))),
+        texts_json=as_island(_texts(room, among, offered)),
         **island,
         **more,
     )
+
+
+def _texts(room: str, among: tuple[str, ...], offered: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """The texts that a room's scripts need. What is called in the hall is called in every language of the centre."""
+    told = texts.of_room(room, "common", among=among)
+    if room in CALLS_OUT:
+        for language, words in texts.of_room("voice", among=offered).items():
+            told.setdefault(language, {}).update(words)
+    return told
 
 
 def chosen_theme() -> str:

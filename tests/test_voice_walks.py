@@ -29,8 +29,7 @@ HEARD = (
     "--use-fake-ui-for-media-stream",
 )
 # Whatever goes to the loudspeaker goes into an analyser too. It runs where the sound is made, so that it misses nothing
-# however busy the page is, and keeps what it hears, sample for sample. (It is no script of the page, whose policy would
-# forbid it.)
+# however busy the page is, and keeps what it hears, sample for sample. As no script of the page, it needs `bypass_csp`.
 EAR = """
 const analyserModule = `registerProcessor("ear", class extends AudioWorkletProcessor {
   heard = [];
