@@ -224,6 +224,13 @@ class Speaks(Body, frozen=True):
     leaving: bool = False
 
 
+class VoicePack(Body, frozen=True):
+    """Whose voice a pack is, and how that one ends a sentence."""
+
+    voice: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    ending: Literal["woman", "man"] = "woman"
+
+
 class Evacuation(Body, frozen=True):
     on: bool
 

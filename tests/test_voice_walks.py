@@ -47,7 +47,8 @@ AudioNode.prototype.connect = function (to, ...more) {
 };
 async function listen(node) {
   window.ear.rate = node.context.sampleRate;
-  await node.context.audioWorklet.addModule(URL.createObjectURL(new Blob([analyserModule], { type: "text/javascript" })));
+  const script = new Blob([analyserModule], { type: "text/javascript" });
+  await node.context.audioWorklet.addModule(URL.createObjectURL(script));
   const analyser = new AudioWorkletNode(node.context, "ear");
   analyser.port.onmessage = ({ data }) => window.ear.chunks.push(...data);
   connect.call(node, analyser);
@@ -216,7 +217,7 @@ def test_twenty_calls_in_one_second_are_spoken_in_order_and_none_is_cut(hall: Ha
         hall.kiosk.take()
     at_once([partial(hall.officer.press, str(counter), "next") for counter in range(1, 21)])
     told = until_heard(board, 20)
-    calls = board.request.get(f"{hall.url}/api/v1/hall", headers=dict(hall.manager.headers)).json()["serving"]
+    calls = hall.manager.get("/api/v1/hall").json()["serving"]
     order = [one["number"] for one in sorted(calls, key=lambda one: one["called_at"])]
     assert sorted(one.number for one in told) == sorted(order)
     assert [one.number for one in told] == order
