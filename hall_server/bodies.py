@@ -223,6 +223,31 @@ class WhatIf(Body, frozen=True):
     aim_minutes: Annotated[int, Meta(ge=1, le=600)] | None = None
 
 
+class SpokenCall(Body, frozen=True):
+    """A call that a board spoke, as its news tells it; `whole` once the number had been said to its end."""
+
+    call: Annotated[int, Meta(ge=0)]
+    again: Annotated[int, Meta(ge=0)]
+    at: Word
+    whole: bool = False
+
+
+class Speaks(Body, frozen=True):
+    """A board's page asks whether it speaks for its zone, and tells what it spoke last; or that it is being closed."""
+
+    page: Word
+    zone: Annotated[str, Meta(max_length=80)] = ""
+    spoken: SpokenCall | None = None
+    leaving: bool = False
+
+
+class VoicePack(Body, frozen=True):
+    """Whose voice a pack is, and how that one ends a sentence."""
+
+    voice: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    ending: Literal["woman", "man"] = "woman"
+
+
 class Evacuation(Body, frozen=True):
     on: bool
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from hall_server.lookout import Lookout
@@ -61,6 +62,11 @@ class House:
     def playlist(self) -> Playlist:
         """The pictures and films for the boards; in practice the same ones."""
         return Playlist(self.people.path.parent / "playlist")
+
+    @property
+    def voice(self) -> Path:
+        """Where the voice packs lie, in a folder for each language; in practice the same ones."""
+        return self.office.log.path.parent / "voice"
 
     @property
     def hall(self) -> Hall:

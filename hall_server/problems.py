@@ -38,6 +38,7 @@ TURNED_AWAY = {
     "not-application-json": 415,
     "not-csv": 415,
     "not-playable": 415,
+    "not-audio": 415,
     "too-many": 429,
 }
 _OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-application-json"}
