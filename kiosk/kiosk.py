@@ -25,6 +25,8 @@ from queue_core.waits import NO_OUTLOOK, Outlook
 SEES = ("kiosk", "officer", "manager", "admin")
 # So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
 MOST_SERVICES = 5
+# What people come for, by the kind of work, as a citizen would ask: a question first, a complaint last.
+KINDS = ("information", "complete", "forward", "complaint")
 
 
 class TooManyServices(errors.Wrong):
@@ -51,8 +53,32 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
         "agencies": [
             {"id": a.id, "name": a.name, "short": a.short} for a in plan.agencies.values() if a.id in agencies
         ],
+        "matters": matters(plan, here),
         "services": here,
     }
+
+
+def matters(plan: Plan, here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What people come with, each with the services it may take: as the centre says, else by the kind of work.
+
+    What the centre put under no matter stands under the last, so that every service is found by this way too.
+    """
+    given = [service["id"] for service in here]
+    told = [
+        {"id": matter.id, "name": matter.name, "services": [one for one in matter.services if one in given]}
+        for matter in plan.matters.values()
+    ] or [
+        {
+            "id": kind,
+            "name": _in_all(plan, f"kiosk.matter.{kind}"),
+            "services": [service["id"] for service in here if service["kind"] == kind],
+        }
+        for kind in KINDS
+    ]
+    placed = {service for matter in told for service in matter["services"]}
+    rest = [service for service in given if service not in placed]
+    other = {"id": "other", "name": _in_all(plan, "kiosk.matter.other"), "services": rest}
+    return [matter for matter in (*told, other) if matter["services"]]
 
 
 def _shut(hall: Hall, now: datetime) -> bool:
@@ -94,6 +120,7 @@ def offered(service: Service, waiting: int, wait: dict[str, Any] | None, closed:
         "documents": service.documents,
         "forms": service.forms,
         "fee": service.fee,
+        "words": service.words,
     }
 
 
@@ -119,6 +146,7 @@ def in_language(service: dict[str, Any], plan: Plan, language: str) -> dict[str,
     """The same service with its texts in one language, for GET /services."""
     words = ("name", "closed_because", "steps", "documents", "forms", "fee")
     told = {key: service[key] and texts.name_in(service[key], language) for key in words}
+    told["words"] = service["words"].get(language, ())
     agency = texts.name_in(plan.agencies[service["agency"]].name, language)
     return service | told | {"agency_name": agency}
 
