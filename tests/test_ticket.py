@@ -20,6 +20,12 @@ SAID: dict[str, dict[str, Any]] = {
     "continued": {"next": "card", "left": []},
     "transferred": {"next": "card"},
     "slip-unknown": {"copy": 1},
+    "slip-printed": {"copy": 1, "printer": "d-agent/paper"},
+    "test-slip": {"device": "kiosk-1", "printer": "d-agent/paper"},
+    "roll-changed": {"printer": "d-agent/paper"},
+    **dict.fromkeys(
+        ("kiosk-called", "kiosk-answered", "kiosk-call-over", "kiosk-paused", "kiosk-resumed"), {"device": "kiosk-1"}
+    ),
 }
 
 
