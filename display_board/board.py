@@ -58,7 +58,7 @@ def face(house: House) -> Face:
         return "" if house.trial or (caller and caller.member.role in SEES) else None
 
     def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-        return news(hall, now, topic, house.outlook)
+        return news(hall, now, topic, house.outlook) | {"screens": house.people.screens_rev}
 
     this = Face("board", (pages,), admit, drawn)
 

@@ -10,14 +10,14 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import problems, texts
+from hall_server import problems, screens, texts
 from hall_server.auth import Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
 from hall_server.live import Live
 from hall_server.metrics import metrics
-from hall_server.pages import shared_pages
+from hall_server.pages import names_attribute, shared_pages
 from hall_server.pairing import Pairing, pairing
 
 SAFE = ("GET", "HEAD")
@@ -44,6 +44,8 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app.url_map.merge_slashes = False
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_options = {"autoescape": True}
+    app.jinja_env.globals["names"] = names_attribute
+    app.jinja_env.globals["name_in"] = texts.name_in
     # Every page is marked, also those that no face draws.
     app.jinja_env.globals["practice"] = house.practice
     problems.install(app)
@@ -67,7 +69,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     devices = Devices(socketio, house, live)
     live.also(devices.give)
     app.extensions["live"] = live
-    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house), metrics(house))
+    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house), metrics(house), screens.calls())
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

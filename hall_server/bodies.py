@@ -35,12 +35,18 @@ class SignIn(Body, frozen=True):
 
 
 class NewScreen(Body, frozen=True):
-    role: Literal["kiosk", "board"]
+    role: Literal["kiosk", "board", "pad"]
 
 
 class AcceptScreen(Body, frozen=True):
     code: Word
     name: Annotated[str, Meta(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$")]
+
+
+class ScreenSettings(Body, frozen=True):
+    """What a screen is to be set to; what is not named stays as it is."""
+
+    settings: Annotated[dict[Word, Annotated[str, Meta(max_length=80)] | float], Meta(max_length=20)]
 
 
 class NewTicket(Body, frozen=True):

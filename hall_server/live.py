@@ -44,7 +44,7 @@ class Live:
         self._wake, self._wake_lagging = threading.Event(), threading.Event()
         self._also: list[Callable[[Hall], None]] = []
         self._wake_lookout = threading.Event()
-        self._seen: dict[str, tuple[str, int, datetime | None, datetime]] = {}
+        self._seen: dict[str, tuple[object, ...]] = {}
         self._members: dict[str, tuple[str, Member]] = {}
         self._looked = 0.0
         for face in faces:
@@ -181,8 +181,9 @@ class Live:
         self._socketio.sleep(LAG_S)
 
     def _unseen(self, face: Face, hall: Hall, now: datetime) -> bool:
-        """Whether the hall, its outlook or the minute (an hour may open or close it) moved since the face was drawn."""
-        moment = (str(hall.day), hall.seq, self._house.lookout.looked_at, now.replace(second=0, microsecond=0))
+        """Whether the hall, its outlook, what screens are set to or the minute (an hour may open or close it) moved."""
+        minute, screens = now.replace(second=0, microsecond=0), self._house.people.screens_rev
+        moment = (str(hall.day), hall.seq, self._house.lookout.looked_at, minute, screens)
         unseen = self._seen.get(face.namespace) != moment
         self._seen[face.namespace] = moment
         return unseen

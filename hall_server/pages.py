@@ -8,11 +8,12 @@ from flask import Blueprint, Response, current_app, g, jsonify, redirect, render
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from hall_server import tell, texts
+from hall_server import screens, tell, texts
 from hall_server.auth import allow, caller, page_csrf
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.people import Member
+from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
@@ -23,16 +24,20 @@ def draw(
 ) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none.
+    `language` is spoken where the address asks for none. A screen wears the theme that it is set to, any other page the
+    one that its reader chose.
     """
     asked = "language" in request.args or language is None
     language = texts.of_page(request) if asked else language
     calling = caller()
+    screen = screens.settings_for(house, room) if room in screens.SETTINGS else None
     island = {} if news is None else {"news": news, "news_json": as_island(news)}
     return render_template(
         template,
         room=room,
         language=language,
+        screen=screen and {"settings": screen, "rev": house.people.screens_rev},
+        theme=screen["theme"] if screen else chosen_theme(),
         centre=house.plan,
         trial=house.trial,
         public_url=house.public_url,
@@ -48,6 +53,12 @@ def draw(
     )
 
 
+def chosen_theme() -> str:
+    """The theme that the reader of a page chose, kept in a cookie; "auto" is as their machine has it."""
+    chosen = request.cookies.get("theme", "auto")
+    return chosen if chosen in screens.THEMES else "auto"
+
+
 def first_news(face: Face, topic: str = "") -> Snapshot:
     """What the screen of that topic shows now."""
     snapshot: Snapshot = current_app.extensions["live"].snapshot(face, topic)
@@ -58,6 +69,11 @@ def as_island(data: Any) -> Markup:
     """JSON that may stand inside a <script>: no text in it can end the element."""
     text = json.dumps(data, ensure_ascii=False)
     return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
+
+
+def names_attribute(name: Names) -> Markup:
+    """An attribute that holds a name in every language of the centre, for texts.js to retell."""
+    return Markup('data-names="{}"').format(json.dumps(dict(name), ensure_ascii=False))
 
 
 def sign_in_page(house: House, then: str, roles: tuple[str, ...]) -> str | None:

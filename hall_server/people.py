@@ -6,12 +6,14 @@ everybody on the staff has until it is taken away by name.
 """
 
 import hashlib
+import json
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -42,6 +44,12 @@ def rights(db: Database) -> None:
     db.execute("alter table people add column rights_taken text not null default ''")
 
 
+@migrations()
+def screens(db: Database) -> None:
+    """What screens are set to, by device or by role; `rev` grows with each change, through restarts too."""
+    db.execute("create table screens (screen text primary key, settings text not null, rev integer not null)")
+
+
 _FIRST_SCHEMA = """
 create table people (id text primary key, name text not null unique, role text not null, pin text not null);
 create table devices (id text primary key, name text not null unique, role text not null, key text not null unique);
@@ -67,6 +75,8 @@ class People:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # Only the server sets screens, and it is one: read once, not at each news.
+        self._screens_rev: int | None = None
         with self._open() as db:
             migrations.apply(db)
 
@@ -184,6 +194,32 @@ class People:
         with self._open() as db:
             row = db.execute("select id, name, role from devices where key = :key", {"key": _digest(key)}).fetchone()
         return Member(*row) if row else None
+
+    # -- screens -----------------------------------------------------------------------------------------------
+
+    def screen(self, screen: str) -> dict[str, Any]:
+        """What is set for this device, or role; what the settings mean is screens.py's."""
+        with self._open() as db:
+            row = db.execute("select settings from screens where screen = :screen", {"screen": screen}).fetchone()
+        return dict(json.loads(row[0])) if row else {}
+
+    def set_screen(self, screen: str, settings: Mapping[str, Any]) -> None:
+        with self._open() as db:
+            db.execute(
+                "insert or replace into screens select :screen, :settings, 1 + coalesce(max(rev), 0) from screens",
+                {"screen": screen, "settings": json.dumps(settings, ensure_ascii=False)},
+            )
+        self._screens_rev = None
+
+    @property
+    def screens_rev(self) -> int:
+        """How often a screen was set: a page that was drawn before the last time is to be drawn anew."""
+        if self._screens_rev is None:
+            with self._open() as db:
+                self._screens_rev = int(db.execute("select coalesce(max(rev), 0) from screens").fetchone()[0])
+        return self._screens_rev
+
+    # -- all ---------------------------------------------------------------------------------------------------
 
     def ids(self) -> frozenset[str]:
         """Everybody and every device that is known now."""

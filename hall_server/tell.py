@@ -31,6 +31,13 @@ def counter_name(plan: Plan, counter: str) -> Names:
     return plan.counters[counter].name if counter in plan.counters else {"th": counter, "en": counter}
 
 
+def directions(plan: Plan, counter: str) -> Names | None:
+    """How to get to the counter: its own directions, else its zone's; None where the centre's file has neither."""
+    here = plan.counters.get(counter)
+    zone = plan.zones.get(here.zone or "") if here else None
+    return (here.directions if here else None) or (zone.directions if zone else None)
+
+
 def ticket(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook = NO_OUTLOOK) -> dict[str, Any]:
     """A ticket as those who serve it see it: every service by its true name. INTERFACE.md's fields, and more."""
     return _ticket(hall, ticket, now, outlook, _true, _legs(hall.plan, ticket, _true))

@@ -34,6 +34,7 @@ from queue_core.plan import (
     Segment,
     Service,
     Spans,
+    Zone,
     free_prefix,
 )
 from queue_core.profile_lines import KEYWORDS, Known, NotALine, Otherwise, line_or_end, use_one_of
@@ -50,7 +51,7 @@ BUDDHIST_ERA = 543
 # No counter: the panel's address of it is the reception desk's.
 RECEPTION = "reception"
 PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "hours")
-LISTS = ("agency", "priority", "service", "counter", "segment", "profile", "holiday", "reason")
+LISTS = ("agency", "priority", "service", "zone", "counter", "segment", "profile", "holiday", "reason")
 
 
 def read(text: str, where: str = "centre.toml") -> Plan:
@@ -134,7 +135,9 @@ class _Reader:
         segments = {s.id: s for s in self.segments(services, priorities)}
         profiles = {p.id: p for p in self.profiles(segments)}
         self.profiles_end(profiles)
-        counters = {c.id: c for c in self.counters(services, profiles)}
+        zones = {z.id: z for z in self.zones()}
+        counters = {c.id: c for c in self.counters(services, profiles, zones)}
+        self.zones_used(zones, counters.values())
         self.everything_served(services, counters)
         self.profiles_used(profiles, {settings["profile"], *(counter.profile for counter in counters.values())})
         hours, holidays = self.hours(), {h.date: h for h in self.holidays()}
@@ -156,6 +159,7 @@ class _Reader:
             holidays=holidays,
             reasons=dict(self.reasons()) or self.usual_reasons(),
             emergency_prefix=self.emergency_prefix(services),
+            zones=zones,
             **settings,
         )
 
@@ -217,6 +221,9 @@ class _Reader:
             if not isinstance(value[language], str):
                 raise self.wrong((*path, language), f"{_say(path)} must be a text", "write it between quotation marks")
         return {language: value[language].strip() for language in self.languages}
+
+    def maybe_names(self, path: Path) -> Names | None:
+        return None if self.at(path) is None else self.names(path)
 
     def lists(self, path: Path) -> Lists:
         value = self.at(path, {})
@@ -577,7 +584,23 @@ class _Reader:
     def usual_reasons(self) -> dict[str, Names]:
         return {reason: self.in_all(names) for reason, names in REASONS.items()}
 
-    def counters(self, services: Iterable[str], profiles: Iterable[str]) -> Iterator[CounterPlan]:
+    def zones(self) -> Iterator[Zone]:
+        for path in self.each("zone", [f.name for f in fields(Zone)]):
+            yield Zone(
+                id=self.word((*path, "id")),
+                name=self.names((*path, "name")),
+                directions=self.maybe_names((*path, "directions")),
+            )
+
+    def zones_used(self, zones: Iterable[str], counters: Iterable[CounterPlan]) -> None:
+        """Every zone has a counter: the boards of one that has none would stay empty for ever."""
+        used = {counter.zone for counter in counters}
+        for index, zone in enumerate(zones):
+            if zone not in used:
+                remedy = f'write zone = "{zone}" at a [[counter]], or take this [[zone]] away'
+                raise self.wrong(("zone", index, "id"), f"no counter stands in the zone {zone!r}", remedy)
+
+    def counters(self, services: Iterable[str], profiles: Iterable[str], zones: Iterable[str]) -> Iterator[CounterPlan]:
         for path in self.each("counter", [f.name for f in fields(CounterPlan)]):
             self.needed((*path, "services"), '["…"]')
             chosen = self.ids((*path, "services"), services, "service")
@@ -591,6 +614,8 @@ class _Reader:
                 services=chosen,
                 profile=self.maybe_one_of((*path, "profile"), profiles, "profile"),
                 walk_in=self.walk_in((*path, "walk_in"), chosen),
+                zone=self.maybe_one_of((*path, "zone"), zones, "zone"),
+                directions=self.maybe_names((*path, "directions")),
             )
 
     def walk_in(self, path: Path, chosen: tuple[str, ...]) -> str | None:

@@ -34,6 +34,10 @@ class UnknownCounter(Unknown):
     word = "unknown-counter"
 
 
+class UnknownScreen(Unknown):
+    word = "unknown-screen"
+
+
 class UnknownTicket(Unknown):
     word = "unknown-ticket"
 

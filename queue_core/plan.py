@@ -28,7 +28,7 @@ REASONS: Mapping[str, Names] = {
 # No O and no I: on a slip they are 0 and 1.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SEGMENT_LISTS = ("services", "languages", "priorities", "bookings", "needs")
-_LISTED = ("agencies", "priorities", "services", "counters", "segments", "profiles", "holidays")
+_LISTED = ("agencies", "priorities", "services", "zones", "counters", "segments", "profiles", "holidays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +75,20 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A part of the hall whose boards show, and whose one voice announces, the calls of its counters alone."""
+
+    id: str
+    name: Names
+    directions: Names | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CounterPlan:
     """A counter, what it serves, whom it calls first, and the service of one who steps up to it without a ticket.
 
-    Without `profile` the centre's rule decides; without `walk_in` it is the first of its services.
+    Without `profile` the centre's rule decides; without `walk_in` it is the first of its services. `directions` say how
+    to get there from the hall's middle, where its zone's do not do.
     """
 
     id: str
@@ -86,6 +96,8 @@ class CounterPlan:
     services: tuple[str, ...]
     profile: str | None = None
     walk_in: str | None = None
+    zone: str | None = None
+    directions: Names | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +206,7 @@ class Plan:
     last_ticket: str = "closing"
     left_over: str = "expire"
     emergency_prefix: str = "Z"
+    zones: Mapping[str, Zone] = field(default_factory=dict)
 
     def local(self, now: datetime) -> datetime:
         """The moment on the centre's own clock."""
@@ -298,6 +311,7 @@ class Plan:
         known["priorities"] = _each(Priority, record["priorities"])
         known["services"] = _each(Service, record["services"], _service_lists)
         known["counters"] = _each(CounterPlan, record["counters"], _tuples("services"))
+        known["zones"] = _each(Zone, record.get("zones", ()))
         known["segments"] = _each(Segment, record.get("segments", ()), _tuples(*SEGMENT_LISTS))
         known["profiles"] = _each(Profile, record.get("profiles", ()), _profile_lines)
         known["holidays"] = _each(Holiday, record.get("holidays", ()), _holiday_hours, key="date")

@@ -69,7 +69,7 @@ def test_a_record_of_a_later_program_is_taken_without_what_nobody_knows_yet() ->
     ]
     lines = [line for profile in record["profiles"] for line in profile["lines"]]
     for known in (record, *lists, *lines, *(part for line in lines for part in (*line["when"], *line["take"]))):
-        known["zone"] = {"id": "upstairs"}
+        known["storey"] = {"id": "upstairs"}
 
     assert Plan.from_record(record) == read(FULL)
 

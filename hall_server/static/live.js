@@ -6,6 +6,7 @@
  */
 import { io } from "socket.io-client";
 import { DOUBT_MS, isLost, isNewer, isOtherwise, SILENCE_MS } from "./news.js";
+import { screensRev } from "./screen.js";
 import { clock, currentLanguage, onLanguage, say } from "./texts.js";
 
 export { isLost, isNewer } from "./news.js";
@@ -18,6 +19,7 @@ export { isLost, isNewer } from "./news.js";
  * @property {(news: N) => void} draw       called with each news that is newer than what is shown
  * @property {Record<string, string>} [auth]  what the namespace asks for: {counter}, {token} or {key}
  * @property {number} [patience]            ms given to one attempt to connect; more for a phone far away
+ * @property {() => boolean} [mayReload]     whether nobody is in the midst of something on this screen
  */
 
 const TICK_MS = 400;
@@ -40,7 +42,7 @@ export function firstNews() {
  * @param {string} namespace
  * @param {Following<N>} following
  */
-export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
+export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload = () => true }) {
   const socket = io(namespace, {
     auth,
     transports: ["websocket"],
@@ -73,6 +75,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
     if (isOtherwise("practice" in document.documentElement.dataset, news)) return location.reload();
     last = news;
     draw(news);
+    reloadIfSet();
   });
   socket.on("disconnect", (reason) => {
     line.brokenSince ??= Date.now();
@@ -84,6 +87,12 @@ export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
     line.asked = Date.now();
   });
 
+  /** The screen was set otherwise at the desk: it is drawn anew, as soon as nobody is in the midst of something. */
+  const reloadIfSet = () => {
+    const rev = /** @type {{screens?: number} | null} */ (last)?.screens;
+    if (screensRev !== null && rev !== undefined && rev !== screensRev && mayReload()) location.reload();
+  };
+
   /** A dead cable says nothing at all; a refused namespace neither. */
   const watch = () => {
     const now = Date.now();
@@ -91,6 +100,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500 }) {
     const stuck = line.brokenSince !== null && now - line.asked > patience + GRACE_MS;
     const silent = line.brokenSince === null && now - line.heard > SILENCE_MS;
     if (stuck || silent) askAnew();
+    if (line.brokenSince === null) reloadIfSet();
     showConnection(line);
   };
   /** The laptop woke, the cable is back, the page came out of the browser's drawer: do not wait for a timer. */

@@ -3,7 +3,7 @@
  * there are stands in hall_server/languages/*.json; what they are said about belongs to the rooms.
  *
  * In a template `data-text="kiosk.choose"` marks an element that holds just that text, `data-label="…"` one whose
- * aria-label it is, and `data-th` / `data-en` one that holds a name: these are retold by `speak(language)`.
+ * aria-label it is, and `data-names` (JSON) one that holds a name: these are retold by `speak(language)`.
  */
 
 /** @typedef {Record<string, string | number>} Values */
@@ -124,8 +124,8 @@ export function retell(part, language) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-label]"))) {
     element.setAttribute("aria-label", say(language, element.dataset.label ?? ""));
   }
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-th]"))) {
-    element.textContent = element.dataset[language] ?? element.dataset[FIRST] ?? "";
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-names]"))) {
+    element.textContent = nameIn(JSON.parse(element.dataset.names ?? "{}"), language);
   }
 }
 

@@ -537,7 +537,7 @@ function fromBlank(id) {
  * @param {Name} name
  */
 function setName(element, name) {
-  for (const [language, text] of Object.entries(name)) element.dataset[language] = text;
+  element.dataset.names = JSON.stringify(name);
   write(element, nameIn(name));
 }
 
