@@ -5,9 +5,10 @@
 import { find, make, write } from "sala/dom";
 import { firstNews, follow } from "sala/live";
 import { newKey, wish } from "sala/post";
-import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount, speak } from "sala/texts";
+import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount } from "sala/texts";
 import { longer, sign } from "./code_field.js";
 import { countdown } from "./countdown.js";
+import { go, isAt, onBusy, onStartOver, onStep, startOver } from "./steps.js";
 import { inTurn } from "./turn.js";
 
 /** @typedef {import("sala/texts").Name} Name */
@@ -85,32 +86,6 @@ const state = {
 };
 
 /* ---- steps ---- */
-
-/** @param {"choose" | "prepare" | "check-in" | "ticket"} step */
-function go(step) {
-  for (const section of document.querySelectorAll(".step")) {
-    /** @type {HTMLElement} */ (section).hidden = section.id !== step;
-  }
-  if (step === "choose") drawChoose();
-  drawMore();
-  find(`#${step} h1`).focus({ preventScroll: true });
-}
-
-/** @param {string} step */
-const isAt = (step) => !find(`#${step}`).hidden;
-
-/** Back to the start, in the language of the house, as if nobody had been here. */
-function startOver() {
-  closing.stop();
-  warning.stop();
-  for (const panel of document.querySelectorAll("dialog")) panel.close();
-  state.chosen = [];
-  state.ticket = null;
-  find("#scroll").scrollTop = 0;
-  // First the step: in the new language only what is shown is drawn.
-  go("choose");
-  speak(HOME_LANGUAGE);
-}
 
 /** The services chosen so far, as the latest news tells of them, in the order in which they will be given. */
 function chosen() {
@@ -699,6 +674,18 @@ function typeSign(typed) {
   typeCode(longer(anew ? "" : value, typed));
 }
 
+onStep((step) => {
+  if (step === "choose") drawChoose();
+  drawMore();
+});
+onStartOver(() => {
+  closing.stop();
+  warning.stop();
+  state.chosen = [];
+  state.ticket = null;
+  find("#scroll").scrollTop = 0;
+});
+onBusy(() => state.chosen.length > 0);
 languageButtons();
 onLanguage(drawAll);
 drawAll();
