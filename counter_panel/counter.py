@@ -13,9 +13,9 @@ from hall_server.auth import Caller, allow, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from hall_server.people import Member, People
+from hall_server.people import Member, People, naming
 from hall_server.problems import TurnedAway
-from queue_core import errors, officers
+from queue_core import errors, kiosks, officers
 from queue_core.hall import Events, Hall
 from queue_core.office import Done
 
@@ -24,8 +24,10 @@ ROLES = ("officer",)
 RECEPTION = "reception"
 
 
-def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str) -> Events:
-    """Whoever is at `counter` goes to help the one that called."""
+def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str, kiosk: str | None = None) -> Events:
+    """Whoever is at `counter` goes to help the counter that called, or the kiosk of that id."""
+    if kiosk is not None:
+        return kiosks.answer_call(hall, now, by, kiosk)
     return officers.answer_help(hall, now, by, caller, colleague=counter)
 
 
@@ -67,7 +69,10 @@ def face(house: House) -> Face:
         return counter if allowed and (counter in house.hall.counters or counter == RECEPTION) else None
 
     def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
-        return reception.news(hall, now, name_of) if topic == RECEPTION else panel.news(hall, now, topic, name_of)
+        troubles = tell.kiosk_troubles(hall, house.printers.troubles, name_of)
+        if topic == RECEPTION:
+            return reception.news(hall, now, name_of, troubles)
+        return panel.news(hall, now, topic, name_of, troubles)
 
     this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news)
 
@@ -102,16 +107,8 @@ def rights() -> list[str]:
 
 
 def names(people: People) -> panel.NameOf:
-    """Who the officers are. A name is asked once: it never changes, and news must not read a file each time."""
-    known: dict[str, str | None] = {}
-
-    def name_of(officer: str | None) -> str | None:
-        if officer and officer not in known:
-            known.update({person.id: person.name for person in people.people()})
-            known.setdefault(officer, None)
-        return known[officer] if officer else None
-
-    return name_of
+    """Who the officers are, and what the kiosks are called."""
+    return naming(people)
 
 
 def presses(house: House) -> Blueprint:
@@ -153,6 +150,8 @@ def words(house: House, asked: bodies.Press) -> dict[str, Any]:
         if person is None or not any(one.officer == person.id for one in house.hall.counters.values()):
             raise errors.UnknownOfficer(officer=fields["to_officer"])
         fields["to_officer"] = person.id
+    if str(fields.get("caller", "")).startswith(panel.KIOSK):
+        fields["kiosk"] = house.people.kiosk_named(fields["caller"].removeprefix(panel.KIOSK)).id
     return fields
 
 

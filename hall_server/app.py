@@ -11,7 +11,7 @@ from flask_socketio import SocketIO
 from socketio.packet import Packet
 
 from hall_server import problems, screens, texts
-from hall_server.auth import Tries, sessions
+from hall_server.auth import Pins, Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
@@ -68,8 +68,11 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     live = Live(socketio, house, made)
     devices = Devices(socketio, house, live)
     live.also(devices.give)
+    live.also(devices.look)
+    app.extensions["devices"] = devices
     app.extensions["live"] = live
-    ours = (sessions(Tries()), pairing(Pairing()), shared_pages(house), metrics(house), screens.calls())
+    pins = app.extensions["pins"] = Pins(Tries())
+    ours = (sessions(pins), pairing(Pairing()), shared_pages(house), metrics(house), screens.calls())
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

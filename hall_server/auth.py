@@ -137,31 +137,51 @@ class Tries:
             self._tried.pop(name, None)
 
 
-def sessions(tries: Tries) -> Blueprint:
-    """POST and DELETE /session."""
-    api = Blueprint("sessions", __name__)
-    one, waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+class Pins:
+    """Judges PINs, wherever they are given: each try is counted, and one is judged at a time."""
 
-    def judge(verify: Callable[[], Member | None]) -> Member | None:
-        """One PIN at a time: judging takes a core for tens of ms, and calls must not wait for a burst of them."""
-        if not waiting.acquire(blocking=False):
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries
+        self._one, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+
+    def whose(self, name: str, pin: str, place: str = "") -> Member:
+        """The person of that name, if the PIN is theirs; else TurnedAway.
+
+        At a `place` that is open to everybody its own tries are counted too, and first: whoever guesses there is to
+        keep nobody from signing in elsewhere for long.
+        """
+        counted = (*([f"at {place}"] if place else []), name)
+        for one in counted:
+            self._tries.count(one)
+        person = self._judged(name, pin)
+        if person is None:
+            raise TurnedAway("wrong-pin")
+        for one in counted:
+            self._tries.right(one)
+        return person
+
+    def _judged(self, name: str, pin: str) -> Member | None:
+        """Judging takes a core for tens of ms, and calls must not wait for a burst of them."""
+        people = house().people
+        if not self._waiting.acquire(blocking=False):
             raise TurnedAway("too-many", seconds=1)
         try:
-            with one:
-                found: Member | None = house().natively(verify)
+            with self._one:
+                found: Member | None = house().natively(lambda: people.person_with_pin(name, pin))
                 return found
         finally:
-            waiting.release()
+            self._waiting.release()
+
+
+def sessions(pins: Pins) -> Blueprint:
+    """POST and DELETE /session."""
+    api = Blueprint("sessions", __name__)
 
     @api.post("/api/v1/session")
     def sign_in() -> Response:
-        asked, people = body(SignIn), house().people
-        tries.count(asked.username)
-        person = judge(lambda: people.person_with_pin(asked.username, asked.pin))
-        if person is None:
-            raise TurnedAway("wrong-pin")
-        tries.right(asked.username)
-        word = people.begin_session(person, _today())
+        asked = body(SignIn)
+        person = pins.whose(asked.username, asked.pin)
+        word = house().people.begin_session(person, _today())
         answer = jsonify(username=person.name, role=person.role, csrf=house().csrf(word))
         answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=house().by_https)
         return answer

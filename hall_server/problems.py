@@ -25,6 +25,7 @@ TURNED_AWAY = {
     "missing-key": 400,
     "not-signed-in": 401,
     "wrong-pin": 401,
+    "staff-away": 401,
     "not-your-role": 403,
     "no-right": 403,
     "csrf-missing": 403,

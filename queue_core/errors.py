@@ -260,6 +260,12 @@ class KioskIsPaused(OutOfOrder):
     word = "kiosk-is-paused"
 
 
+class NoPrinter(OutOfOrder):
+    """No printer prints for this kiosk now."""
+
+    word = "no-printer"
+
+
 class AlreadyCheckedIn(OutOfOrder):
     word = "already-checked-in"
 

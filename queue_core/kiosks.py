@@ -1,4 +1,4 @@
-"""What may be wished about a kiosk as a thing that stands in the hall: a call for a member of staff, a pause, its paper.
+"""What may be wished about a kiosk as a thing in the hall: a call for a member of staff, a pause, its paper.
 
 Each wish is a pure function `(hall, now, by, …) -> events`, or a polite refusal from errors.py; no event means that the
 wish is already so. A kiosk is named by its device's opaque id, a printer by its agent's id and its name. Not here: the

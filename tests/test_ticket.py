@@ -23,9 +23,11 @@ SAID: dict[str, dict[str, Any]] = {
     "slip-printed": {"copy": 1, "printer": "d-agent/paper"},
     "test-slip": {"device": "kiosk-1", "printer": "d-agent/paper"},
     "roll-changed": {"printer": "d-agent/paper"},
-    **dict.fromkeys(
-        ("kiosk-called", "kiosk-answered", "kiosk-call-over", "kiosk-paused", "kiosk-resumed"), {"device": "kiosk-1"}
-    ),
+    "kiosk-called": {"device": "kiosk-1", "why": "printer"},
+    "kiosk-answered": {"device": "kiosk-1"},
+    "kiosk-call-over": {"device": "kiosk-1"},
+    "kiosk-paused": {"device": "kiosk-1"},
+    "kiosk-resumed": {"device": "kiosk-1"},
 }
 
 
