@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
-from hall_server import tell
+from hall_server import screens, tell
 from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
@@ -146,7 +146,7 @@ def _promises(house: House) -> dict[str, Any]:
         "spans": {one: kept_promises.total(services.values()) for one, services in kept.items()},
         "kept": kept,
         "last": last or service_day(house),
-        "names": {one: tell.service_name(house.plan, one) for services in kept.values() for one in services},
+        "called": {one: tell.service_name(house.plan, one) for services in kept.values() for one in services},
         "promise_definitions": kept_promises.DEFINITIONS,
     }
 
@@ -209,10 +209,10 @@ def _shown_name(plan: Plan, service: str) -> Names:
 
 
 def _settings(house: House) -> dict[str, Any]:
-    show, hall = _shown(SETTINGS if not house.trial else SETTINGS[:-1]), house.hall
+    show, hall = _shown(SETTINGS), house.hall
     told: dict[str, Any] = {
         "show": show,
-        "shows": SETTINGS if not house.trial else SETTINGS[:-1],
+        "shows": SETTINGS,
         "services": list(hall.plan.services.values()),
         "agencies": hall.plan.agencies,
     }
@@ -221,8 +221,15 @@ def _settings(house: House) -> dict[str, Any]:
         "counters": lambda: {"columns": _counters(hall), "ways": _ways(hall)},
         "pauses": lambda: {"paused": hall.paused},
         "bookings": lambda: _bookings(house),
+        "screens": lambda: _screens(house),
     }
     return told | (more[show]() if show in more else {})
+
+
+def _screens(house: House) -> dict[str, Any]:
+    """Every screen with what it is set to, and what each setting may be."""
+    places = {name: list(getattr(house.plan, name).values()) for name in ("zones", "counters")}
+    return {"screens": screens.all_screens(house), "rules": screens.SETTINGS, "places": places}
 
 
 def _officers(house: House) -> list[dict[str, Any]]:
