@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import problems, screens, texts
+from hall_server import clips, problems, screens, texts
 from hall_server.auth import Pins, Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
@@ -72,7 +72,14 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app.extensions["devices"] = devices
     app.extensions["live"] = live
     pins = app.extensions["pins"] = Pins(Tries())
-    ours = (sessions(pins), pairing(Pairing()), shared_pages(house), metrics(house), screens.calls())
+    ours = (
+        sessions(pins),
+        pairing(Pairing()),
+        shared_pages(house),
+        metrics(house),
+        screens.calls(),
+        clips.shared(house),
+    )
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]
@@ -100,13 +107,15 @@ def _guard_pages(app: Flask) -> None:
     def headers(answer: Response) -> Response:
         answer.headers["Content-Security-Policy"] = (
             f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
-            "img-src 'self' data:; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; "
+            "img-src 'self' data:; media-src 'self' blob:; connect-src 'self' ws: wss:; object-src 'none'; "
+            "base-uri 'none'; "
             "frame-ancestors 'none'; form-action 'self'"
         )
         answer.headers["X-Content-Type-Options"] = "nosniff"
         # A ticket's page has its token in the address.
         answer.headers["Referrer-Policy"] = "no-referrer"
-        if request.endpoint and not request.endpoint.endswith("static"):
+        # What never changes under its address may be kept; static files say so themselves.
+        if request.endpoint and not request.endpoint.endswith("static") and not answer.cache_control.immutable:
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

@@ -70,7 +70,7 @@ class Devices:
 
     def __init__(self, socketio: SocketIO, house: House, live: Live) -> None:
         self._socketio, self._house, self._live = socketio, house, live
-        self._since = house.office.now()
+        self._since = house.printers.begun = house.office.now()
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
         # Sample slips that were given and not yet answered: for which kiosk, and out of which printer.

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from hall_server.lookout import Lookout
@@ -56,6 +57,11 @@ class House:
     def by_https(self) -> bool:
         """Whether people come by https: cookies are then for https alone. TLS ends at a proxy, unseen from here."""
         return (self.public_url or "").startswith("https:")
+
+    @property
+    def voice(self) -> Path:
+        """Where the voice packs lie, in a folder for each language; in practice the same ones."""
+        return self.office.log.path.parent / "voice"
 
     @property
     def hall(self) -> Hall:

@@ -55,9 +55,13 @@ class Trouble:
 
 
 class Printers:
-    """The printers that are known, and which kiosks are in trouble. `rev` grows whenever any of it changes."""
+    """The printers that are known, and which kiosks are in trouble. `rev` grows whenever any of it changes.
+
+    `begun`: since when agents could tell anything.
+    """
 
     def __init__(self) -> None:
+        self.begun: datetime | None = None
         self._lock = Lock()
         self._known: dict[str, Printer] = {}
         self.rev = 0
@@ -122,18 +126,17 @@ class Printers:
         return news
 
 
-def shown(printer: Printer | None) -> str:
-    """How a kiosk takes it: ok, low, out, offline or unknown."""
-    return SHOWN[printer.state] if printer else "unknown"
-
-
 def worth_telling(printer: Printer | None, begun: datetime, now: datetime) -> tuple[str, datetime] | None:
     """The state that somebody must see to, and since when; None where all is well, or it is too early to say.
 
     `begun`: since when the kiosk could have had a printer.
     """
-    if printer is None:
-        return ("unknown", begun) if now - begun >= GRACE else None
-    if printer.state == "ok" or (printer.state == "unknown" and now - printer.since < GRACE):
-        return None
-    return printer.state, printer.since
+    state, since = (printer.state, printer.since) if printer else ("unknown", begun)
+    early = state == "unknown" and now - since < GRACE
+    return None if state == "ok" or early else (state, since)
+
+
+def shown(printer: Printer | None, begun: datetime, now: datetime) -> str:
+    """How a kiosk takes it: ok, low, out, offline or unknown. While it is too early to say, a slip is expected."""
+    told = worth_telling(printer, begun, now)
+    return SHOWN[told[0]] if told else "ok"

@@ -36,6 +36,7 @@ TURNED_AWAY = {
     "too-large": 413,
     "not-application-json": 415,
     "not-csv": 415,
+    "not-audio": 415,
     "too-many": 429,
 }
 _OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-application-json"}

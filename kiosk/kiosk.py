@@ -66,7 +66,7 @@ def machine(house: House, hall: Hall, now: datetime, device: str, name: str | No
     printer = house.printers.of(name, now) if name else None
     return {
         "device": name,
-        "printer": printers.shown(printer) if name else "ok",
+        "printer": printers.shown(printer, house.printers.begun or now, now) if name else "ok",
         "nothing": states.nothing_given(hall, now, paused, refusals),
         "call": staff.call_of(hall, house, device),
         "sample": house.printers.samples.get(device),
