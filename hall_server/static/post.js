@@ -16,6 +16,7 @@ import { currentLanguage, say } from "./texts.js";
  * @property {RequestCredentials} [credentials]  "omit" where the page itself is the caller
  * @property {"POST" | "PUT" | "DELETE" | "GET"} [method]
  * @property {string} [type]                     what the body is, where it is not JSON but a text as it stands
+ * @property {Record<string, string>} [proof]    headers that say by what right, beside the cookie's
  */
 
 /** After each of these pauses (ms) an unanswered wish is sent again. */
@@ -39,9 +40,14 @@ export function newKey() {
  * @returns {Promise<Answer>}
  */
 export async function wish(path, body = {}, manner = {}) {
-  const { key = newKey(), credentials = "same-origin", method = "POST", type = JSON_TYPE } = manner;
+  const { key = newKey(), credentials = "same-origin", method = "POST", type = JSON_TYPE, proof = {} } = manner;
   const told = typeof body === "string" ? body : JSON.stringify(body ?? {});
-  const request = { method, credentials, headers: headers(key, type), body: CARRIES.has(method) ? told : null };
+  const request = {
+    method,
+    credentials,
+    headers: { ...headers(key, type), ...proof },
+    body: CARRIES.has(method) ? told : null,
+  };
   for (const pause of PAUSES) {
     const response = await send(path, request);
     if (response && response.status !== NOT_WRITTEN) return answer(response);

@@ -8,7 +8,8 @@ import { newKey, wish } from "sala/post";
 import { clock, currentLanguage, languageButtons, nameIn, onLanguage, say, sayCount } from "sala/texts";
 import { longer, sign } from "./code_field.js";
 import { countdown } from "./countdown.js";
-import { go, isAt, onBusy, onStartOver, onStep, startOver } from "./steps.js";
+import { busy, go, isAt, onBusy, onStartOver, onStep, startOver } from "./steps.js";
+import { tellNews } from "./told.js";
 import { inTurn } from "./turn.js";
 
 /** @typedef {import("sala/texts").Name} Name */
@@ -694,5 +695,8 @@ follow("/kiosk", {
   draw: (/** @type {KioskNews} */ news) => {
     state.news = news;
     drawAll();
+    tellNews(news);
   },
+  // The staff's menu, and the minute for cleaning, are not to end by themselves.
+  mayReload: () => !busy() && !("staff" in document.documentElement.dataset),
 });
