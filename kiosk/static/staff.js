@@ -4,6 +4,7 @@
  * Not here: the gesture (gesture.js), the minute for cleaning (cleaning.js).
  */
 import { find, make, write } from "sala/dom";
+import { pxPerMm } from "sala/measure";
 import { screen } from "sala/screen";
 import { setVolume } from "sala/sound";
 import { currentLanguage, onLanguage, say, zone } from "sala/texts";
@@ -210,12 +211,9 @@ function when(moment) {
 }
 
 function drawScreen() {
-  const mm = Number.parseFloat(getComputedStyle(page()).getPropertyValue("--mm")) || 0;
-  const theme = text(`theme.${currentTheme()}`);
-  write(
-    find("#staff-screen"),
-    text("screen", { diagonal: screen.diagonal ?? "–", theme, px: Math.round(TARGET_MM * mm) || "–" }),
-  );
+  const { diagonal } = screen;
+  const px = Math.round(TARGET_MM * pxPerMm(innerWidth, innerHeight, diagonal));
+  write(find("#staff-screen"), text("screen", { diagonal, theme: text(`theme.${currentTheme()}`), px }));
 }
 
 /**

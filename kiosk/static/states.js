@@ -191,8 +191,12 @@ function drawCall() {
   const bar = find("#called");
   bar.hidden = !key;
   bar.dataset.answered = String(Boolean(call?.answered));
-  if (key) write(find("#called-words"), say(currentLanguage(), `kiosk.${key}`));
+  const said = find("#called-words");
+  const texts = key ? inEach(languages(), `kiosk.${key}`) : [];
+  if (said.textContent !== texts.map((text) => text.textContent).join("")) said.replaceChildren(...texts);
   find("#called-over").hidden = !call;
+  // The line stands above a state, not before it.
+  find("#state").style.setProperty("inset-block-start", `${bar.offsetHeight}px`);
 }
 
 const SENT = { sending: "called_sending", failed: "called_not" };
