@@ -190,7 +190,7 @@ def test_the_printers_state_is_in_this_kiosks_news_and_in_no_others(hall: Hall, 
         assert news.until(lambda told: told["printer"] == "out")["device"] == "kiosk-1"
         assert "out" not in [told["printer"] for told in other.all()]
         with Listener(hall.url, "/counter", {"counter": "1"}, cookie=hall.officer.cookie) as panel:
-            panel.until(lambda told: ["paper_out"] == [one["trouble"]["state"] for one in told["help"] if mine(one)])
+            panel.until(lambda told: [one["trouble"]["state"] for one in told["help"] if mine(one)] == ["paper_out"])
         with Listener(hall.url, "/desk", cookie=hall.manager.cookie) as desk:
             desk.until(lambda told: any(one["state"] == "paper_out" for one in told["hall"]["kiosks"]))
         # Tickets go on.
@@ -268,7 +268,7 @@ def test_ordinary_slips_shorten_the_roll_and_the_last_tenth_of_it_is_told(hall: 
         for _ in range(45):
             hall.kiosk.take()
         with Listener(hall.url, "/counter", {"counter": "reception"}, cookie=hall.officer.cookie) as reception:
-            reception.until(lambda told: [5] == [one["trouble"]["slips_left"] for one in told["help"] if mine(one)])
+            reception.until(lambda told: [one["trouble"]["slips_left"] for one in told["help"] if mine(one)] == [5])
         assert hall.kiosk.get("/api/v1/kiosk/machine", headers=staff).json()["roll"]["short"]
         hall.kiosk.give_back()
     hall.manager.put("/api/v1/screens/kiosk-1", json={"settings": {"slips_per_roll": 700}})
