@@ -18,8 +18,9 @@ VENDOR = "hall_server/static/vendor"
 FONTS = "hardware/fonts"
 PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
 
-# From npm's package -> to the place in the tree. The page fonts are cut by script (Thai, Latin) to load fast;
-# slips and reports need the whole ones, because the Thai cut has no digits.
+# From npm's package -> to the place in the tree. The page fonts are cut by script (Thai, Latin, Myanmar) to load fast;
+# slips and reports need the whole ones, because the Thai cut has no digits. A further language whose letters none of
+# these has brings both: the cut for its static/letters/….css, and the whole ones for slips.
 COPIES = {
     "socket.io-client/dist/socket.io.esm.min.js": f"{VENDOR}/socket.io.esm.min.js",
     "socket.io-client/LICENSE": f"{VENDOR}/socket.io.LICENSE.txt",
@@ -28,10 +29,24 @@ COPIES = {
         f"@fontsource/sarabun/files/sarabun-{cut}-normal.woff2": f"{VENDOR}/sarabun-{cut}.woff2"
         for cut in ("thai-400", "thai-600", "thai-700", "latin-400", "latin-600", "latin-700")
     },
+    "@fontsource/noto-sans-myanmar/LICENSE": f"{VENDOR}/noto-sans-myanmar.LICENSE.txt",
+    **{
+        f"@fontsource/noto-sans-myanmar/files/noto-sans-myanmar-myanmar-{weight}-normal.woff2": (
+            f"{VENDOR}/noto-sans-myanmar-{weight}.woff2"
+        )
+        for weight in (400, 600, 700)
+    },
     "@expo-google-fonts/sarabun/400Regular/Sarabun_400Regular.ttf": f"{FONTS}/Sarabun-Regular.ttf",
     "@expo-google-fonts/sarabun/600SemiBold/Sarabun_600SemiBold.ttf": f"{FONTS}/Sarabun-SemiBold.ttf",
     "@expo-google-fonts/sarabun/700Bold/Sarabun_700Bold.ttf": f"{FONTS}/Sarabun-Bold.ttf",
     "@expo-google-fonts/sarabun/LICENSE_FONT": f"{FONTS}/OFL.txt",
+    **{
+        f"@expo-google-fonts/noto-sans-myanmar/{weight}/NotoSansMyanmar_{weight}.ttf": (
+            f"{FONTS}/NotoSansMyanmar-{weight[3:]}.ttf"
+        )
+        for weight in ("400Regular", "600SemiBold", "700Bold")
+    },
+    "@expo-google-fonts/noto-sans-myanmar/LICENSE_FONT": f"{FONTS}/NotoSansMyanmar-OFL.txt",
 }
 
 

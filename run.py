@@ -152,14 +152,24 @@ def _at_once(work: Callable[[], Any]) -> Any:
 
 def read_centre(file: Path | None) -> "Plan":
     """The plan of that file, or of the sample centre that ships. Raises Mistake."""
-    from queue_core.centre_file import read
+    from hall_server.texts import spoken
+    from queue_core.centre_file import line_of, read
     from queue_core.errors import Mistake
 
     file = file or SAMPLES / "centre.toml"
     try:
-        return read(file.read_text("utf-8-sig"), file.name)
+        text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
         raise Mistake(file.name, None, "the file is not UTF-8", "save it as UTF-8 in the editor") from None
+    plan = read(text, file.name)
+    for language in plan.languages:
+        if language not in spoken():
+            line, remedy = (
+                line_of(text, ("centre", "languages")),
+                f"use of {', '.join(sorted(spoken()))}, or add its file",
+            )
+            raise Mistake(file.name, line, f"there are no texts in the language {language!r}", remedy)
+    return plan
 
 
 def _folder(data: Path, host: str, trial: bool | None) -> "tuple[Folder, bool]":
@@ -437,13 +447,16 @@ def _trial_agent(folder: "Folder", url: str) -> "subprocess.Popen[bytes]":
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
 def agent(server: str, key: str, devices: Path, with_parent: bool) -> None:
     """The hardware agent beside a printer. A process of its own, so that no device ever delays a call."""
+    from hall_server.texts import letters_on_slips
     from hardware import agent as hardware_agent
     from hardware import devices as devices_file
+    from hardware import slips
     from hardware.errors import HardwareError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
     try:
         found = devices_file.read(devices.read_text("utf-8-sig"))
+        slips.check(letters_on_slips())
         hardware_agent.run(server, key, found, with_parent=with_parent)
     except HardwareError as refused:
         click.echo(f"Error: {refused}", err=True)
@@ -893,6 +906,28 @@ def emergency_slips(out: Path, count: int, first: int, centre: Path | None, data
     except (FolderRefused, Mistake, HardwareError) as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"{out}: {numbers[0]} to {numbers[-1]} for {plan.name['en']}")
+
+
+# -- texts ---------------------------------------------------------------------------------------------------------
+
+
+@main.command(epilog="Example: python run.py texts --language lo")
+@click.option("--language", metavar="XX", help="What this one lacks, as JSON to translate: put it into its file.")
+def texts(language: str | None) -> None:
+    """Which languages there are, and what each lacks: Thai and English every text, the others what visitors meet.
+
+    Exit status 1 if something is missing.
+    """
+    from hall_server.texts import drafts, missing, say, spoken
+
+    lacking = {one: missing(one) for one in ([language] if language else spoken())}
+    if language:
+        click.echo(json.dumps({key: say("en", key) for key in lacking[language]}, ensure_ascii=False, indent=2))
+    else:
+        for one, keys in lacking.items():
+            draft = ", a draft to be reviewed" if drafts([one]) else ""
+            click.echo(f"{one} ({say(one, 'common.this_language')}): {len(keys)} missing{draft}")
+    sys.exit(any(lacking.values()))
 
 
 # -- the record ----------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from hall_server.house import House
 from hall_server.live import Live, fenced
 from hall_server.people import Member
 from hall_server.printers import Trouble
-from hall_server.texts import FIRST, date_and_time, name_in, say
+from hall_server.texts import FIRST, date_and_time, drafts, name_in, say
 from queue_core import kiosks, waits
 from queue_core.errors import NoPrinter
 from queue_core.estimates import spoken
@@ -318,6 +318,7 @@ def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> 
         "ahead": _place(hall, ticket, now),
         "wait": _wait(house, hall, ticket, now),
         "notice": say(language, "slip.notice"),
+        "draft": say(language, "common.draft") if drafts([language]) else None,
         "labels": {"number": say(language, "slip.number"), "follow": say(language, "slip.follow")},
         "url": f"{house.public_url}/t/{house.token(ticket.id)}" if house.public_url else None,
         "trial_mark": _trial_mark(hall, language),

@@ -19,16 +19,16 @@ from queue_core.ticket import AT_COUNTER
 PROOF_LASTS_S = 1.0
 
 
-def draw(
-    house: House, template: str, room: str, news: Snapshot | None = None, language: str | None = None, **more: Any
-) -> str:
+def draw(house: House, template: str, room: str, news: Snapshot | None = None, language: str = "", **more: Any) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none. A screen wears the theme that it is set to, any other page the
-    one that its reader chose.
+    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre. A
+    screen wears the theme that it is set to, any other page the one that its reader chose.
     """
-    asked = "language" in request.args or language is None
-    language = texts.of_page(request) if asked else language
+    offered = texts.offered(house.plan.languages)
+    among = offered if room in texts.VISITORS_ROOMS else texts.WHOLE
+    if "language" in request.args or language not in among:
+        language = texts.of_page(request, among)
     calling = caller()
     screen = screens.settings_for(house, room) if room in screens.SETTINGS else None
     island = {} if news is None else {"news": news, "news_json": as_island(news)}
@@ -36,8 +36,12 @@ def draw(
         template,
         room=room,
         language=language,
+        languages=among,
+        drafts=texts.drafts(among),
+        letters=texts.letters(offered),
         screen=screen and {"settings": screen, "rev": house.people.screens_rev},
         theme=screen["theme"] if screen else chosen_theme(),
+        motion="off" if request.cookies.get("motion") == "off" else "on",
         centre=house.plan,
         trial=house.trial,
         public_url=house.public_url,
@@ -47,7 +51,7 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common")),
+        texts_json=as_island(texts.of_room(room, "common", among=among)),
         **island,
         **more,
     )

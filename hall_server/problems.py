@@ -79,9 +79,8 @@ def page_or_problem(word: str, status: int, /, **values: object) -> Response:
     spoken = texts.of_page(request)
     filled = texts.values_in(values, spoken)
     said = {key: texts.say(spoken, f"{key}.{word}", **filled) for key in ("title", "refusal")}
-    return Response(
-        render_template("problem.html", language=spoken, back=texts.say(spoken, "common.door"), **said), status
-    )
+    ours = {name: texts.say(spoken, f"common.{key}") for name, key in (("back", "door"), ("marked", "practice"))}
+    return Response(render_template("problem.html", language=spoken, **ours, **said), status)
 
 
 def install(app: Flask) -> None:

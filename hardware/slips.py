@@ -15,7 +15,7 @@ from typing import Any
 
 import segno
 import typst
-from PIL import Image
+from PIL import Image, ImageFont
 
 from hardware.errors import FontsMissing, SlipRefused
 
@@ -23,6 +23,8 @@ HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 TEMPLATE = HERE / "slip.typ"
 WEIGHTS = {400, 600, 700}
+# Whose letters are taken, the first that has one; slip.typ names the same. A further language may add its own.
+FAMILIES = ("Sarabun", "Noto Sans Myanmar")
 PPI = 203.2  # eight dots a millimetre, the pitch of receipt printers
 INK_BELOW = 150  # of 255: a little above the middle, so that thin Thai strokes stay whole on paper
 QR_SIDE = 264  # dots: 33 mm at most, if the modules can still be four dots wide
@@ -32,14 +34,33 @@ QUIET = 4  # modules of white around the QR, as ISO/IEC 18004 asks
 MARGIN = 12  # dots at either edge that stay white: half of the margin in slip.typ
 MAY_BREAK = "\u200b"
 JOINED = "ะาำๅๆฯ"  # Thai letters that belong to the one before, though Unicode does not call them marks
-LEADING = "เแโใไ"  # and those that belong to the one after
+LEADING = "เแโใไ\u1039"  # and those that belong to the one after: so does what a Burmese sign is stacked under
+KILLED = "\u103a"  # a Burmese letter with this ends the syllable before it
+NO_LETTER = "\U0010ffff"
 
 _one_at_a_time = threading.Lock()  # the warm compiler keeps its inputs between calls
 
 
-def check() -> None:
-    """Refuse to start where slips would come out in wrong letters."""
+def check(letters: str = "") -> None:
+    """Refuse to start where slips would come out in wrong letters: a font is missing, or none has one of `letters`."""
     _press(FONTS)
+    if lacking := lacks(letters):
+        listed = " ".join(f"{letter} (U+{ord(letter):04X})" for letter in sorted(lacking)[:5])
+        raise FontsMissing(f"no font in {FONTS} has {listed}; add one that does to FAMILIES and slip.typ")
+
+
+def lacks(text: str) -> set[str]:
+    """The letters of the text that would come out as an empty box."""
+    drawn = [ImageFont.truetype(font, 40, layout_engine=ImageFont.Layout.BASIC) for font in _files(FONTS)]
+    return {
+        one
+        for one in set(text)
+        if not one.isspace() and all(_drawn(font, one) == _drawn(font, NO_LETTER) for font in drawn)
+    }
+
+
+def _drawn(font: ImageFont.FreeTypeFont, letter: str) -> bytes:
+    return bytes(font.getmask(letter))
 
 
 def render(slip: dict[str, Any], width: int) -> Image.Image:
@@ -96,13 +117,23 @@ def _pages(slip: dict[str, Any], width: int) -> list[Image.Image]:
 @cache
 def _press(fonts: Path) -> typst.Compiler:
     """The compiler, kept warm: the first slip takes some 100 ms, the next some 20 to 30."""
-    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
-    weights = {font.weight for font in found.fonts() if font.family == "Sarabun"}
-    if missing := WEIGHTS - weights:
-        raise FontsMissing(
-            f"the font Sarabun lacks {', '.join(map(str, sorted(missing)))} in {fonts}; install Sala again"
-        )
+    found = _found(fonts)
+    for family in FAMILIES:
+        if missing := WEIGHTS - {font.weight for font in found.fonts() if font.family == family}:
+            weights = ", ".join(map(str, sorted(missing)))
+            raise FontsMissing(f"the font {family} lacks {weights} in {fonts}; install Sala again")
     return typst.Compiler(str(TEMPLATE), font_paths=found)
+
+
+def _found(fonts: Path) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)])
+
+
+@cache
+def _files(fonts: Path) -> tuple[str, ...]:
+    """A file of each family; its other weights have the same letters."""
+    files = {font.family: font.path for font in _found(fonts).fonts() if font.weight == min(WEIGHTS)}
+    return tuple(str(files[family]) for family in FAMILIES)
 
 
 def _one_bit(png: bytes) -> Image.Image:
@@ -133,10 +164,10 @@ def _loose(value: Any) -> Any:
         return {key: _loose(inner) for key, inner in value.items()}
     if not isinstance(value, str):
         return value
-    pairs = zip(" " + value, value, strict=False)
-    return "".join(MAY_BREAK + here if _may_part(before, here) else here for before, here in pairs)
+    places = zip(" " + value, value, f"{value[1:]} ", strict=False)
+    return "".join(MAY_BREAK + here if _may_part(before, here, after) else here for before, here, after in places)
 
 
-def _may_part(before: str, here: str) -> bool:
-    joined = here in JOINED or here.isspace() or unicodedata.category(here).startswith("M")
+def _may_part(before: str, here: str, after: str) -> bool:
+    joined = here in JOINED or here.isspace() or after in KILLED or unicodedata.category(here).startswith("M")
     return not joined and before not in LEADING + " "

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, request
 
-from hall_server import screens, tell
+from hall_server import screens, tell, texts
 from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
@@ -35,7 +35,7 @@ TABS = {
     "settings": "settings",
 }
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
-SETTINGS = ("skills", "counters", "pauses", "bookings", "screens")
+SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "languages")
 CALLS_SHOWN = 50
 
 
@@ -222,6 +222,7 @@ def _settings(house: House) -> dict[str, Any]:
         "pauses": lambda: {"paused": hall.paused},
         "bookings": lambda: _bookings(house),
         "screens": lambda: _screens(house),
+        "languages": lambda: {"spoken": [_language(hall.plan, one) for one in hall.plan.languages]},
     }
     return told | (more[show]() if show in more else {})
 
@@ -230,6 +231,22 @@ def _screens(house: House) -> dict[str, Any]:
     """Every screen with what it is set to, and what each setting may be."""
     places = {name: list(getattr(house.plan, name).values()) for name in ("zones", "counters")}
     return {"screens": screens.all_screens(house), "rules": screens.SETTINGS, "places": places}
+
+
+def _language(plan: Plan, language: str) -> dict[str, Any]:
+    """How far a language of the centre is told: what it lacks is said in English, and a draft is to be reviewed."""
+    named = (plan.agencies, plan.services, plan.priorities, plan.zones, plan.counters)
+    names = [one.name for kind in named for one in kind.values()]
+    borrowed = [
+        name["en"] for name in names if language not in texts.WHOLE and name.get(language, name["en"]) == name["en"]
+    ]
+    return {
+        "id": language,
+        "draft": bool(texts.drafts([language])),
+        "missing": len(texts.missing(language)),
+        "names": len(names),
+        "borrowed": borrowed,
+    }
 
 
 def _officers(house: House) -> list[dict[str, Any]]:

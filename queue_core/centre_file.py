@@ -11,7 +11,7 @@ from dataclasses import fields
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from queue_core.errors import Mistake
@@ -41,10 +41,12 @@ from queue_core.profile_lines import KEYWORDS, Known, NotALine, Otherwise, line_
 from queue_core.rules import RULES
 
 Path = tuple[str | int, ...]
+T = TypeVar("T")
 
 KINDS = ("information", "forward", "complete", "complaint")
 # Besides its own error, tomllib lets through what Python says of enormous numbers and of brackets too deep.
 UNREADABLE = (ValueError, RecursionError)
+ALWAYS = ("th", "en")  # a centre speaks these; further languages may be left out of a name
 FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge"}
 ANY_OR_NONE = ("any", "none")  # what a segment says of priorities besides their ids
 BUDDHIST_ERA = 543
@@ -114,7 +116,7 @@ class _Reader:
             raise Mistake(
                 where, line, f"this is not TOML ({error})", "look at this line and the one above it"
             ) from None
-        self.languages: tuple[str, ...] = ("th", "en")
+        self.languages: tuple[str, ...] = ALWAYS
         self.day_begins = "04:00"
 
     def wrong(self, path: Path, problem: str, remedy: str) -> Mistake:
@@ -212,15 +214,20 @@ class _Reader:
         return value
 
     def names(self, path: Path) -> Names:
+        """A name in every language of the centre. Thai and English must be there; one that is not there is English."""
         value = self.needed(path, '{ th = "…", en = "…" }')
         if isinstance(value, dict):
             self.no_strangers(path, value, self.languages)
-        for language in self.languages:
+        for language in self.written(value):
             if not isinstance(value, dict) or not str(value.get(language, "")).strip():
                 raise self.wrong(path, f"{_say(path)} has no {language}", f'add {language} = "…" to it')
             if not isinstance(value[language], str):
                 raise self.wrong((*path, language), f"{_say(path)} must be a text", "write it between quotation marks")
-        return {language: value[language].strip() for language in self.languages}
+        return self.in_all({language: value[language].strip() for language in self.written(value)})
+
+    def written(self, value: Any) -> Iterator[str]:
+        """The languages in which a name has to stand, and those in which it does."""
+        return (one for one in self.languages if one in ALWAYS or (isinstance(value, dict) and one in value))
 
     def maybe_names(self, path: Path) -> Names | None:
         return None if self.at(path) is None else self.names(path)
@@ -231,11 +238,11 @@ class _Reader:
             return {language: () for language in self.languages}
         if isinstance(value, dict):
             self.no_strangers(path, value, self.languages)
-        for language in self.languages:
+        for language in self.written(value):
             lines = value.get(language) if isinstance(value, dict) else None
             if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
                 raise self.wrong(path, f"{_say(path)} has no list for {language}", f'add {language} = ["…", "…"] to it')
-        return {language: tuple(value[language]) for language in self.languages}
+        return self.in_all({language: tuple(value[language]) for language in self.written(value)})
 
     def number(self, path: Path, least: int, most: int, default: int | None = None) -> int:
         value = self.at(path, default)
@@ -315,7 +322,7 @@ class _Reader:
         good = isinstance(value, list) and all(
             isinstance(item, str) and re.fullmatch(r"[a-z]{2,3}", item) for item in value
         )
-        if not good or not {"th", "en"} <= set(value) or len(set(value)) < len(value):
+        if not good or not set(ALWAYS) <= set(value) or len(set(value)) < len(value):
             remedy = 'write languages = ["th", "en"]; Thai and English are always there'
             raise self.wrong(("centre", "languages"), "the languages are not right", remedy)
         return tuple(value)
@@ -471,8 +478,8 @@ class _Reader:
     def free(self) -> Names:
         return self.in_all(FREE)
 
-    def in_all(self, ours: Names) -> Names:
-        """The program's own words, in English where it has none in a language of the centre."""
+    def in_all(self, ours: Mapping[str, T]) -> Mapping[str, T]:
+        """Words in every language of the centre, in English where there are none."""
         return {language: ours.get(language, ours["en"]) for language in self.languages}
 
     def prefix(self, path: Path) -> str:

@@ -167,11 +167,17 @@ def _changed(hall: Hall, now: datetime, by: str, plan: Plan) -> Events:
 def pause_service(hall: Hall, now: datetime, by: str, service: str, message: Mapping[str, str]) -> Events:
     """No tickets for the service for now, and the kiosk says why: `message`, by language; those who wait are served."""
     _known(hall, (service,))
-    told = {language: message.get(language) or message.get("th") or "" for language in hall.plan.languages}
+    told = {language: _said(message, language) for language in hall.plan.languages}
     if not all(told.values()):
         raise errors.WrongValue(where="message", why="th, en")
     same = hall.paused.get(service) == told
     return () if same else (Event("service-paused", now, by, data={"service": service, "message": told}),)
+
+
+def _said(message: Mapping[str, str], language: str) -> str:
+    """The message in that language; where it has none in English, else in Thai, and the Thai in Thai alone."""
+    others = () if language == "th" else ("en", "th")
+    return next(filter(None, (message.get(one) for one in (language, *others))), "")
 
 
 def resume_service(hall: Hall, now: datetime, by: str, service: str) -> Events:

@@ -89,6 +89,26 @@ def test_the_examples_in_the_notes_of_the_sample_are_right() -> None:
     assert with_examples.services["dsd-skill-test"].quota_hour == 10
 
 
+def test_a_further_language_may_be_left_out_of_a_name_which_is_english_then() -> None:
+    further = CENTRE.replace('["th", "en"]', '["th", "en", "my"]').replace(
+        'en = "Advice" }', 'en = "Advice", my = "အကြံပေး" }'
+    )
+
+    plan = read(further.replace('en = ["Identity card"] }', 'en = ["Identity card"], my = ["မှတ်ပုံတင်"] }'))
+
+    assert plan.services["advice"].name["my"] == "အကြံပေး"
+    assert plan.services["benefit"].name["my"] == "Benefit claim"
+    assert plan.services["benefit"].documents["my"] == ("မှတ်ပုံတင်",)
+    assert plan.services["card"].documents["my"] == ("Passport", "The present permit")
+    assert plan.services["benefit"].fee["my"] == "Free of charge"
+
+
+def test_a_name_that_is_there_in_a_further_language_says_something() -> None:
+    empty = CENTRE.replace('["th", "en"]', '["th", "en", "my"]').replace('en = "Advice" }', 'en = "Advice", my = " " }')
+    with pytest.raises(Mistake, match="has no my"):
+        read(empty)
+
+
 @pytest.mark.parametrize(
     ("thai", "english"),
     [

@@ -37,7 +37,8 @@ export function firstNews() {
 
 /**
  * Follow a namespace's news for as long as the page lives.
- * `<html data-connection>` is `connecting`, `connected` or `lost`, and so can be used in a stylesheet.
+ * `<html data-connection>` is `connecting`, `connected` or `lost`, and so can be used in a stylesheet; `data-seq` is the
+ * number of the news that is drawn.
  * @template {News} N
  * @param {string} namespace
  * @param {Following<N>} following
@@ -75,6 +76,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
     if (isOtherwise("practice" in document.documentElement.dataset, news)) return location.reload();
     last = news;
     draw(news);
+    document.documentElement.dataset.seq = String(news.seq);
     reloadIfSet();
   });
   socket.on("disconnect", (reason) => {

@@ -11,6 +11,8 @@
 /** @typedef {Record<string, string>} Name a name in every language of the centre */
 
 const FIRST = "th";
+/** What is said where a language lacks a text or a name. */
+const SECOND = "en";
 
 /** @type {Texts | null} */
 let texts = null;
@@ -25,13 +27,13 @@ export function fill(template, values = {}) {
 }
 
 /**
- * The text of `key` in `language`, else in Thai, else the key itself.
+ * The text of `key` in `language`, else in English, else in Thai, else the key itself.
  * @param {Texts} all
  * @param {string} language
  * @param {string} key
  */
 export function choose(all, language, key) {
-  return all[language]?.[key] ?? all[FIRST]?.[key] ?? key;
+  return all[language]?.[key] ?? all[SECOND]?.[key] ?? all[FIRST]?.[key] ?? key;
 }
 
 /**
@@ -69,12 +71,12 @@ export function sayCount(language, key, n) {
 }
 
 /**
- * A name in `language`, else in Thai. Nothing for null.
+ * A name in `language`, else in English, else in Thai. Nothing for null.
  * @param {Name | null | undefined} name
  * @param {string} [language]
  */
 export function nameIn(name, language = currentLanguage()) {
-  return name?.[language] ?? name?.[FIRST] ?? "";
+  return name?.[language] ?? name?.[SECOND] ?? name?.[FIRST] ?? "";
 }
 
 /** The time zone of the centre whose page this is. */
@@ -130,13 +132,17 @@ export function retell(part, language) {
 }
 
 /**
- * Wire the buttons that carry `data-language`: each lets the page speak its language and shows which one is spoken.
+ * Wire the buttons of languages.html, which carry `data-language`: each lets the page speak its language and shows which
+ * one is spoken. base.html's note that a translation is a draft is shown where it is one.
  */
 export function languageButtons() {
   const buttons = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("button[data-language]"));
   const show = () => {
     for (const button of buttons) {
       button.setAttribute("aria-pressed", String(button.dataset.language === currentLanguage()));
+    }
+    for (const note of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-drafts]"))) {
+      note.hidden = !note.dataset.drafts?.split(" ").includes(currentLanguage());
     }
   };
   for (const button of buttons) button.addEventListener("click", () => speak(button.dataset.language ?? FIRST));

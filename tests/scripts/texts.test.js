@@ -24,9 +24,10 @@ test("a text is said in the language asked for", () => {
   assert.equal(choose(all, "en", "kiosk.take"), "Take a ticket");
 });
 
-test("a text missing in one language is said in Thai, and one missing in all by its key", () => {
+test("a text missing in one language is said in English, else in Thai, and one missing in all by its key", () => {
   assert.equal(choose(all, "en", "kiosk.only_thai"), "เฉพาะภาษาไทย");
-  assert.equal(choose(all, "my", "kiosk.take"), "รับบัตรคิว");
+  assert.equal(choose(all, "my", "kiosk.take"), "Take a ticket");
+  assert.equal(choose(all, "my", "kiosk.only_thai"), "เฉพาะภาษาไทย");
   assert.equal(choose(all, "en", "kiosk.nothing"), "kiosk.nothing");
 });
 
@@ -34,8 +35,9 @@ test("nobody, one and many are three sentences", () => {
   assert.deepEqual([0, 1, 2, 1000].map(ending), ["none", "one", "many", "many"]);
 });
 
-test("a name missing in a language is said in Thai, and no name is nothing", () => {
+test("a name missing in a language is said in English, else in Thai, and no name is nothing", () => {
   assert.equal(nameIn({ th: "ช่อง 3", en: "Counter 3" }, "en"), "Counter 3");
+  assert.equal(nameIn({ th: "ช่อง 3", en: "Counter 3" }, "my"), "Counter 3");
   assert.equal(nameIn({ th: "ช่อง 3" }, "en"), "ช่อง 3");
   assert.equal(nameIn(null, "en"), "");
 });
