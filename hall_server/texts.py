@@ -29,14 +29,16 @@ FOR_VISITORS = (
         f"refusal.{word}"
         for word in (
             *("already-checked-in", "already-rated", "already-started", "away-too-long", "booked-another-day"),
-            *("cannot-cancel", "csrf-missing", "evacuating", "hall-closed", "hour-full", "no-time-left"),
+            *("cannot-cancel", "csrf-missing", "evacuating", "hall-closed", "hour-full", "kiosk-is-paused"),
+            "no-time-left",
             *("not-absent", "not-found", "not-served-yet", "not-signed-in", "not-written", "quota-full"),
             *("same-service-twice", "service-paused", "too-many", "too-many-services", "unknown-booking"),
             *("unknown-language", "unknown-priority", "unknown-service", "unknown-ticket"),
         )
     ),
 )
-
+# But what the staff alone meet there.
+FOR_STAFF = ("kiosk.staff.", "slip.sample")
 
 # What a slip says, in whichever language: its fonts must have every letter of it.
 ON_SLIPS = ("common.draft", "common.duration.", "common.wait.", "month.", "slip.", "ticket.state.")
@@ -79,7 +81,12 @@ def missing(language: str) -> list[str]:
     """The keys that a language should have and has not: every one, or what visitors meet."""
     there = spoken().get(language, {})
     whole = {key for one in WHOLE for key in spoken()[one]}
-    return sorted(key for key in whole - there.keys() if language in WHOLE or key.startswith(FOR_VISITORS))
+    return sorted(key for key in whole - there.keys() if language in WHOLE or meets_visitors(key))
+
+
+def meets_visitors(key: str) -> bool:
+    """Whether a visitor may meet this text."""
+    return key.startswith(FOR_VISITORS) and not key.startswith(FOR_STAFF)
 
 
 def say(language: str, key: str, /, **values: Any) -> str:
