@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from hall_server import bodies, printers, tell, texts
+from hall_server import bodies, tell, texts
 from hall_server.auth import Caller, allow, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, pairing_page
 from hall_server.people import Member, naming
 from hall_server.problems import TurnedAway
-from kiosk import bookings, staff, states
+from kiosk import bookings, machine, staff
 from kiosk.holder import held_by
 from queue_core import errors, kiosks
 from queue_core.hall import Events, Hall
@@ -25,6 +25,8 @@ from queue_core.waits import NO_OUTLOOK, Outlook
 SEES = ("kiosk", "officer", "manager", "admin")
 # So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
 MOST_SERVICES = 5
+# What people come for, by the kind of work, as a citizen would ask: a question first, a complaint last.
+KINDS = ("information", "complete", "forward", "complaint")
 
 
 class TooManyServices(errors.Wrong):
@@ -51,26 +53,32 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
         "agencies": [
             {"id": a.id, "name": a.name, "short": a.short} for a in plan.agencies.values() if a.id in agencies
         ],
+        "matters": matters(plan, here),
         "services": here,
     }
 
 
-def machine(house: House, hall: Hall, now: datetime, device: str, name: str | None) -> Snapshot:
-    """What this very kiosk shows beside that: its printer, a call for staff, and why it gives nothing, if so.
+def matters(plan: Plan, here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What people come with, each with the services it may take: as the centre says, else by the kind of work.
 
-    Whoever looks at a kiosk without being one has no printer, and no device.
+    What the centre put under no matter stands under the last, so that every service is found by this way too.
     """
-    work, paused = work_left(hall, now), device in hall.kiosks_paused
-    here = (service.id for service in hall.plan.services.values() if service.at_kiosk)
-    refusals = [why_not(hall, service, now, work=work) for service in here]
-    printer = house.printers.of(name, now) if name else None
-    return {
-        "device": name,
-        "printer": printers.shown(printer, house.printers.begun or now, now) if name else "ok",
-        "nothing": states.nothing_given(hall, now, paused, refusals),
-        "call": staff.call_of(hall, house, device),
-        "sample": house.printers.samples.get(device),
-    }
+    given = [service["id"] for service in here]
+    told = [
+        {"id": matter.id, "name": matter.name, "services": [one for one in matter.services if one in given]}
+        for matter in plan.matters.values()
+    ] or [
+        {
+            "id": kind,
+            "name": _in_all(plan, f"kiosk.matter.{kind}"),
+            "services": [service["id"] for service in here if service["kind"] == kind],
+        }
+        for kind in KINDS
+    ]
+    placed = {service for matter in told for service in matter["services"]}
+    rest = [service for service in given if service not in placed]
+    other = {"id": "other", "name": _in_all(plan, "kiosk.matter.other"), "services": rest}
+    return [matter for matter in (*told, other) if matter["services"]]
 
 
 def _shut(hall: Hall, now: datetime) -> bool:
@@ -112,6 +120,7 @@ def offered(service: Service, waiting: int, wait: dict[str, Any] | None, closed:
         "documents": service.documents,
         "forms": service.forms,
         "fee": service.fee,
+        "words": service.words,
     }
 
 
@@ -161,6 +170,7 @@ def in_language(service: dict[str, Any], plan: Plan, language: str) -> dict[str,
     """The same service with its texts in one language, for GET /services."""
     words = ("name", "closed_because", "steps", "documents", "forms", "fee")
     told = {key: service[key] and texts.name_in(service[key], language) for key in words}
+    told["words"] = service["words"].get(language, ())
     agency = texts.name_in(plan.agencies[service["agency"]].name, language)
     return service | told | {"agency_name": agency}
 
@@ -184,7 +194,7 @@ def face(house: House) -> Face:
         return "" if caller and caller.member.role in SEES else None
 
     def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-        mine = machine(house, hall, now, topic, name_of(topic))
+        mine = machine.news(house, hall, now, topic, name_of(topic))
         return news(hall, now, topic, house.outlook) | mine | {"screens": house.people.screens_rev}
 
     calls = (bookings.calls(house), staff.calls(house, staff.Visits()))

@@ -47,13 +47,21 @@ export function onStep(listener) {
 export function startOver() {
   for (const panel of document.querySelectorAll("dialog")) panel.close();
   for (const forget of forgetters) forget();
-  speak(HOME_LANGUAGE);
+  // First the step: in the new language only what is shown is drawn.
   go("choose");
+  speak(HOME_LANGUAGE);
 }
 
 /** @param {() => void} forget  called when a visit is over: nothing of it may be left for the next visitor */
 export function onStartOver(forget) {
   forgetters.push(forget);
+}
+
+/** @param {string} said  told to who hears the page and does not see it; the same again is told again */
+export function announce(said) {
+  const told = find("#announced");
+  told.textContent = "";
+  told.textContent = said;
 }
 
 /** Whether a visitor has begun something that would be lost by starting over. */
