@@ -133,7 +133,9 @@ function drawScreen(shown, { icon, lines, buttons = () => [] }) {
 
 /** The languages that the screen speaks now. */
 function languages() {
-  return visitor.chose ? [currentLanguage()] : AT_ONCE.filter((one) => document.querySelector(`[data-language=${one}]`));
+  return visitor.chose
+    ? [currentLanguage()]
+    : AT_ONCE.filter((one) => document.querySelector(`[data-language=${one}]`));
 }
 
 /**
