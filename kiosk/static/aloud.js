@@ -8,15 +8,17 @@ import { hush, manifest, play } from "sala/clips";
 import { find } from "sala/dom";
 import { screen } from "sala/screen";
 import { setVolume, volume, wake } from "sala/sound";
-import { currentLanguage, onLanguage } from "sala/texts";
+import { currentLanguage, onLanguage, say } from "sala/texts";
 import { RATE, voiceFor } from "sala/voices";
 import { currentStep, onBusy, onStartOver, onStep } from "./steps.js";
 
-/** One thing to say: the clip that says it, where it is a text of the kiosk's, and its words. @typedef {{clip: string, words: string}} Said */
+/** One thing to say: its words, and the clip that says them, where another than that of the text. @typedef {{clip?: string, words: string}} Said */
 
 /** What is said of a step, in turn. */
 const READ = "h1, .step-head p, .service-name, .tile-name, .choice-name, .ticket-service, .ticket-ahead, .ticket-wait";
 const TO_PRESS = 'button, label, input, [role="radio"], [tabindex="0"]';
+
+const TEXT = "text.";
 
 const button = find("#mode-aloud");
 const isOn = () => button.getAttribute("aria-pressed") === "true";
@@ -34,23 +36,15 @@ setVolume(Number(screen.volume ?? 100));
 export function saidOf(part) {
   const element = /** @type {HTMLElement} */ (part);
   const words = element.getAttribute("aria-label") || element.innerText || "";
-  return { clip: clipOf(element), words: words.replace(/\s+/g, " ").trim() };
+  return { clip: cardOf(element), words: words.replace(/\s+/g, " ").trim() };
 }
 
-/** The clip of a text, or of the service that a card is for. @param {HTMLElement} part */
-function clipOf(part) {
-  const text = part.dataset.text ?? part.dataset.label ?? onlyText(part);
-  if (text) return `text.${text}`;
+/** The clip of the service that a card is for. @param {HTMLElement} part */
+function cardOf(part) {
   const card = /** @type {HTMLElement | null} */ (
     part.closest(".service, .service-name")?.closest("[data-key]") ?? null
   );
   return card ? `service.${card.dataset.key}` : "";
-}
-
-/** The text of a button that holds just one. @param {HTMLElement} part */
-function onlyText(part) {
-  const texts = /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-text]"));
-  return texts.length === 1 && texts[0].innerText.trim() === part.innerText.trim() ? texts[0].dataset.text : undefined;
 }
 
 /** All that is said of the step that is shown: what is over it, if anything is. */
@@ -90,9 +84,20 @@ async function read(all) {
   const language = currentLanguage();
   for (const one of all) {
     if (mine !== turn || !isOn()) return;
-    const played = one.clip !== "" && (await play(one.clip, language));
+    const played = await play(one.clip || (await clipOf(one.words, language)), language);
     if (!played && mine === turn) await speak(one.words, language);
   }
+}
+
+/**
+ * The clip of these words, where they are one of the page's texts; "" where there is none.
+ * @param {string} words
+ * @param {string} language
+ */
+async function clipOf(words, language) {
+  const { languages } = await manifest();
+  const keys = Object.keys(languages[language]?.clips ?? {});
+  return keys.find((key) => key.startsWith(TEXT) && say(language, key.slice(TEXT.length)) === words) ?? "";
 }
 
 /**

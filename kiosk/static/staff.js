@@ -332,4 +332,5 @@ onLanguage(() => {
   drawMenu();
   if (visit.name) write(find("#staff-pin-title"), text("pin", { name: visit.name }));
 });
+addEventListener("resize", drawMenu);
 onGesture(() => void open());
