@@ -10,8 +10,8 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import lighter, problems, screens, texts
-from hall_server.auth import Tries, sessions
+from hall_server import clips, lighter, notices, problems, screens, texts
+from hall_server.auth import Pins, Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
@@ -71,9 +71,13 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     live = Live(socketio, house, made)
     devices = Devices(socketio, house, live)
     live.also(devices.give)
+    live.also(devices.look)
+    app.extensions["devices"] = devices
     app.extensions["live"] = live
+    pins = app.extensions["pins"] = Pins(Tries())
     pages = (shared_pages(house), style_page(house))
-    ours = (sessions(Tries()), pairing(Pairing()), *pages, metrics(house), screens.calls())
+    of_screens = (screens.calls(), notices.calls(), clips.shared(house))
+    ours = (*pages, sessions(pins), pairing(Pairing()), metrics(house), *of_screens)
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]
@@ -103,13 +107,15 @@ def _guard_pages(app: Flask) -> None:
         if answer.mimetype not in PARTS_OF_PAGES:
             answer.headers["Content-Security-Policy"] = (
                 f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
-                f"img-src 'self' data:; connect-src 'self'{_own_sockets()}; object-src 'none'; base-uri 'none'; "
+                f"img-src 'self' data:; media-src 'self' blob:; connect-src 'self'{_own_sockets()}; "
+                "object-src 'none'; base-uri 'none'; "
                 "frame-ancestors 'none'; form-action 'self'"
             )
         answer.headers["X-Content-Type-Options"] = "nosniff"
         # A ticket's page has its token in the address.
         answer.headers["Referrer-Policy"] = "no-referrer"
-        if request.endpoint and not request.endpoint.endswith("static"):
+        # What never changes under its address may be kept; static files say so themselves.
+        if request.endpoint and not request.endpoint.endswith("static") and not answer.cache_control.immutable:
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

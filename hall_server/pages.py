@@ -18,6 +18,8 @@ from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
+# The rooms whose scripts need the words of a call besides their own texts.
+CALLS_OUT = ("board", "desk")
 
 
 def draw(
@@ -61,10 +63,19 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common", *also, among=among)),
+        texts_json=as_island(_texts((room, "common", *also), among, offered)),
         **island,
         **more,
     )
+
+
+def _texts(rooms: tuple[str, ...], among: tuple[str, ...], offered: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """What a page's scripts say: the texts of these rooms; where calls are spoken, the words in every language too."""
+    told = texts.of_room(*rooms, among=among)
+    if rooms[0] in CALLS_OUT:
+        for language, words in texts.of_room("voice", among=offered).items():
+            told.setdefault(language, {}).update(words)
+    return told
 
 
 def chosen_theme() -> str:

@@ -27,6 +27,7 @@ NO_TEXTS = {
     "display_board/static/announce.js",
     "display_board/static/voice.js",
     "counter_panel/static/typed.js",
+    "kiosk/static/keyboard_keys.js",
 }
 # The names of keys as they stand on a keyboard, and of a file's columns as they stand in it.
 SAME_EVERYWHERE = (

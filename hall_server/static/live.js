@@ -148,6 +148,7 @@ function showConnection(line) {
   // A banner once shown stays until news has come: only then is the page right.
   const told = page.dataset.connection === "lost" ? spoken() : [];
   const time = clock(new Date(line.heard));
+  page.dataset.asOf = time;
   const text = told.map((language) => say(language, "common.lost", { time })).join(" · ");
   const banner = document.getElementById("connection");
   if (banner && banner.textContent !== text) banner.textContent = text;
