@@ -348,7 +348,7 @@ def test_every_target_of_the_menu_is_20_mm_and_in_sight(
         width, height = PANELS[panel]
         finger = 20 * (width**2 + height**2) ** 0.5 / DIAGONAL_MM
         kiosk.keyboard.press("Control+Alt+KeyS")
-        kiosk.locator(f"#staff [data-language={language}]").click()
+        kiosk.locator(f"#staff [data-speaks={language}]").click()
         expect(kiosk.locator("#staff-names button")).to_have_count(10)
         for part in ("#staff-who", "#staff-pin", "#staff-menu"):
             if part == "#staff-pin":
