@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from hall_server.bodies import SignIn, body
+from hall_server.bodies import Pin, SignIn, body
 from hall_server.house import House
 from hall_server.people import Member
 from hall_server.problems import TurnedAway
@@ -28,10 +28,14 @@ MOST_JUDGED = 20
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `session` is the cookie's word, when it was a cookie that told: a person's, or a paired screen's."""
+    """Who calls. `session` is the cookie's word, when it was a cookie that told: a person's, or a paired screen's.
+
+    `locked`: the screen is, and until the PIN was given it may do and show nothing.
+    """
 
     member: Member
     session: str | None = None
+    locked: bool = False
 
 
 def house() -> House:
@@ -52,9 +56,9 @@ def caller() -> Caller | None:
         device = house().people.of_key(key.strip()) if scheme.lower() == "bearer" else None
         return Caller(device) if device else None
     word = request.cookies.get(COOKIE, "")
-    person = house().people.of_session(word, _today()) if word else None
-    if person:
-        return Caller(person, word)
+    session = house().people.session(word, _today()) if word else None
+    if session:
+        return Caller(session.member, word, session.locked)
     key = request.cookies.get(SCREEN_COOKIE, "")
     screen = house().people.of_key(key) if key else None
     if screen:
@@ -90,6 +94,8 @@ def _admitted(welcome: set[str]) -> Member:
     calling = caller()
     if calling is None:
         raise TurnedAway("not-signed-in")
+    if calling.locked:
+        raise TurnedAway("locked")
     if calling.member.role not in welcome:
         raise TurnedAway("not-your-role", role=calling.member.role)
     if calling.session and request.method not in ("GET", "HEAD"):
@@ -137,6 +143,16 @@ class Tries:
             self._tried.pop(name, None)
 
 
+def _signed_in() -> Caller:
+    """Whoever is signed in here, also behind a lock; their unsafe calls carry the token."""
+    calling = caller()
+    if calling is None or calling.session is None:
+        raise TurnedAway("not-signed-in")
+    if request.method not in ("GET", "HEAD"):
+        _check_csrf(calling.session)
+    return calling
+
+
 class Pins:
     """Judges PINs, wherever they are given: each try is counted, and one is judged at a time."""
 
@@ -174,10 +190,19 @@ class Pins:
 
 
 def sessions(pins: Pins) -> Blueprint:
-    """POST and DELETE /session."""
-    api = Blueprint("sessions", __name__)
+    """GET, POST and DELETE /session; POST /session/lock and /session/unlock."""
+    api = Blueprint("sessions", __name__, url_prefix="/api/v1/session")
 
-    @api.post("/api/v1/session")
+    def changed(session: str) -> None:
+        """The screens of that session ask anew what they may see."""
+        current_app.extensions["live"].ask_anew(session)
+
+    @api.get("")
+    def whose() -> Response:
+        calling = _signed_in()
+        return jsonify(username=calling.member.name, role=calling.member.role, locked=calling.locked)
+
+    @api.post("")
     def sign_in() -> Response:
         asked = body(SignIn)
         person = pins.whose(asked.username, asked.pin)
@@ -186,15 +211,28 @@ def sessions(pins: Pins) -> Blueprint:
         answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=house().by_https)
         return answer
 
-    @api.delete("/api/v1/session")
+    @api.delete("")
     def sign_out() -> Response:
-        calling = caller()
-        if calling is None or calling.session is None:
-            raise TurnedAway("not-signed-in")
-        _check_csrf(calling.session)
-        house().people.end_session(calling.session)
+        session = str(_signed_in().session)
+        house().people.end_session(session)
+        changed(session)
         answer = Response(status=204)
         answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
         return answer
+
+    @api.post("/lock")
+    def lock() -> Response:
+        session = str(_signed_in().session)
+        house().people.lock_session(session, True)
+        changed(session)
+        return Response(status=204)
+
+    @api.post("/unlock")
+    def unlock() -> Response:
+        calling, asked = _signed_in(), body(Pin)
+        pins.whose(calling.member.name, asked.pin)
+        house().people.lock_session(str(calling.session), False)
+        changed(str(calling.session))
+        return jsonify(username=calling.member.name, role=calling.member.role)
 
     return api

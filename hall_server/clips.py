@@ -82,7 +82,7 @@ def wanted(plan: Plan, language: str, man: bool = False) -> list[Wanted]:
 
 
 def _of_calls(language: str, man: bool) -> Iterator[Wanted]:
-    known = texts.languages().get(language, {})
+    known = texts.spoken().get(language, {})
     sentence = known.get("voice.sentence.man" if man else "voice.sentence.woman")
     if sentence is None:  # the hall has no words for it, and calls in English
         return
@@ -105,7 +105,7 @@ def _frame(sentence: str) -> list[str]:
 
 
 def _of_kiosk(plan: Plan, language: str) -> Iterator[Wanted]:
-    known = texts.languages().get(language, {})
+    known = texts.spoken().get(language, {})
     yield from (Wanted(f"text.{key}", known[key], "texts") for key in READ_ALOUD if key in known)
     for service in plan.services.values():
         if service.at_kiosk and language in service.name:

@@ -44,7 +44,7 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
     agencies = {service["agency"] for service in here}
     return {
         "open": not _shut(hall, now),
-        "closed_because": _hours(plan, now) if _shut(hall, now) else None,
+        "closed_because": tell.hours(plan, now) if _shut(hall, now) else None,
         "evacuation": tell.moment(plan, hall.evacuation),
         "most_services": MOST_SERVICES,
         # Whoever has no booking is not asked for one.
@@ -70,14 +70,14 @@ def matters(plan: Plan, here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any
     ] or [
         {
             "id": kind,
-            "name": _in_all(plan, f"kiosk.matter.{kind}"),
+            "name": tell.in_all(plan, f"kiosk.matter.{kind}"),
             "services": [service["id"] for service in here if service["kind"] == kind],
         }
         for kind in KINDS
     ]
     placed = {service for matter in told for service in matter["services"]}
     rest = [service for service in given if service not in placed]
-    other = {"id": "other", "name": _in_all(plan, "kiosk.matter.other"), "services": rest}
+    other = {"id": "other", "name": tell.in_all(plan, "kiosk.matter.other"), "services": rest}
     return [matter for matter in (*told, other) if matter["services"]]
 
 
@@ -136,34 +136,10 @@ def closed_because(hall: Hall, service: str, now: datetime, work: Work | None = 
     if refusal is None:
         return None
     if isinstance(refusal, errors.HallClosed):
-        return _hours(hall.plan, now)
+        return tell.hours(hall.plan, now)
     if isinstance(refusal, errors.ServicePaused):
         return hall.paused[service]
-    return _in_all(hall.plan, f"kiosk.closed.{refusal.word}", **refusal.values)
-
-
-def _hours(plan: Plan, now: datetime) -> Names:
-    """Why the hall is closed: the holiday, or the hours of this day and from when tickets are given."""
-    local = plan.local(now)
-    spans = plan.spans_on(local.date())
-    holiday = plan.holidays.get(local.date().isoformat())
-    key = "common.closed_now" if spans else "common.closed_today"
-    if holiday:
-        key = "common.closed_holiday_hours" if spans else "common.closed_holiday"
-    elif spans and plan.tickets_before_minutes and local.hour * 60 + local.minute < spans[0][0]:
-        key = "common.closed_before"
-    begins = _clock(max(0, spans[0][0] - plan.tickets_before_minutes)) if spans else ""
-    hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in spans)
-    return _in_all(plan, key, hours=hours, begins=begins, holiday=holiday.name if holiday else "")
-
-
-def _in_all(plan: Plan, key: str, **values: Any) -> Names:
-    """The text in every language of the centre; a value that is a name is said in the same one."""
-    return {language: texts.say(language, key, **texts.values_in(values, language)) for language in plan.languages}
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return tell.in_all(hall.plan, f"kiosk.closed.{refusal.word}", **refusal.values)
 
 
 def in_language(service: dict[str, Any], plan: Plan, language: str) -> dict[str, Any]:

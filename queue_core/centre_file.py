@@ -48,12 +48,12 @@ KINDS = ("information", "forward", "complete", "complaint")
 # Besides its own error, tomllib lets through what Python says of enormous numbers and of brackets too deep.
 UNREADABLE = (ValueError, RecursionError)
 ALWAYS = ("th", "en")  # a centre speaks these; further languages may be left out of a name
-FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge"}
+FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge", "my": "အခမဲ့"}
 ANY_OR_NONE = ("any", "none")  # what a segment says of priorities besides their ids
 BUDDHIST_ERA = 543
 # No counter: the panel's address of it is the reception desk's.
 RECEPTION = "reception"
-PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "hours")
+PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "staff", "hours")
 LISTS = ("agency", "priority", "service", "matter", "zone", "counter", "segment", "profile", "holiday", "reason")
 
 
@@ -130,7 +130,7 @@ class _Reader:
         self.no_strangers(("centre",), centre, {"id", "name", "timezone", "day_begins", "languages"})
         self.languages = self.centre_languages()
         self.day_begins = self.clock_time(("centre", "day_begins"), default=self.day_begins)
-        settings = self.calling() | self.tickets() | self.day() | self.booking()
+        settings = self.calling() | self.tickets() | self.day() | self.booking() | self.staff()
         agencies = {a.id: a for a in self.agencies()}
         priorities = {p.id: p for p in self.priorities()}
         services = {s.id: s for s in self.services(agencies)}
@@ -367,6 +367,10 @@ class _Reader:
         windows = {"early_minutes": 30, "late_minutes": 15}
         self.section("booking", windows)
         return self.numbers("booking", windows)
+
+    def staff(self) -> dict[str, Any]:
+        self.section("staff", ("lock_minutes",))
+        return self.numbers("staff", {"lock_minutes": 10})
 
     def emergency_prefix(self, services: Mapping[str, Service]) -> str:
         self.section("emergency", ("prefix",))

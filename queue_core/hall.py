@@ -64,6 +64,16 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A visit that ended at a counter: whose it was, and when. Its visitor may still be standing there."""
+
+    ticket: str
+    number: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KioskCall:
     """A visitor at a kiosk asks for a member of staff; `why` is what stood on the screen, if that says anything."""
 
@@ -96,7 +106,8 @@ class Counter:
 
     `reason` is why it is paused, if that was one of the listed ones. `stand_in` are services of a colleague's that it
     serves too. `moved` is the number of its last event, `last` what may be taken back. `asked`: a power cut came
-    between, and only the officer knows what became of the visitor.
+    between, and only the officer knows what became of the visitor. `served` is the last visit that ended there,
+    until it is rated.
     """
 
     id: str
@@ -109,6 +120,7 @@ class Counter:
     last: Press | None = None
     asked: bool = False
     help: Help | None = None
+    served: Served | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +468,16 @@ def _of_ticket(hall: Hall, event: Event) -> Changes:
     return {"tickets": tickets, "counters": {**hall.counters, **left}} if left else {"tickets": tickets}
 
 
+def _finished(hall: Hall, event: Event) -> Changes:
+    """The visitor leaves, and what is said at this counter of the visit is said of this one."""
+    ticket, changes = hall.tickets.get(event.ticket or ""), _of_ticket(hall, event)
+    if ticket is None or event.counter not in hall.counters:
+        return changes
+    here = changes.get("counters", hall.counters)
+    served = Served(ticket.id, ticket.number, ticket.language, event.at)
+    return changes | {"counters": {**here, event.counter: replace(here[event.counter], served=served)}}
+
+
 def _undone(hall: Hall, event: Event) -> Changes:
     """What was done at the counter is taken back: its tickets stand as they stood, wherever they were."""
     data, back = event.data, dict[str, Ticket]()
@@ -469,20 +491,27 @@ def _undone(hall: Hall, event: Event) -> Changes:
         )
     tickets = sorted({**hall.tickets, **back}.values(), key=lambda ticket: ticket.place)
     calls = tuple(call for call in hall.calls if call.call not in data["undoes"])
-    here = _counter(hall, event, ticket=data["visitor"])
+    served = hall.counters.get(str(event.counter), Counter("")).served
+    here = _counter(hall, event, ticket=data["visitor"], served=None if served and served.ticket in back else served)
     if ratio := data.get("ratio"):
         here |= {"ratios": {**hall.ratios, ratio["key"]: tuple(ratio["taken"])}}
     return here | {"tickets": {ticket.id: ticket for ticket in tickets}, "calls": calls}
 
 
 def _rated(hall: Hall, event: Event) -> Changes:
-    """A visit that its holder has rated can no longer be taken back: the rating would be lost with it."""
+    """A visit that its holder has rated can no longer be taken back: the rating would be lost with it.
+
+    Nor is it asked about again at the counter.
+    """
     counters = {
-        c.id: replace(c, last=None)
+        c.id: replace(
+            c,
+            last=None if c.last and event.ticket in {ticket.id for ticket in c.last.tickets} else c.last,
+            served=None if c.served and c.served.ticket == event.ticket else c.served,
+        )
         for c in hall.counters.values()
-        if c.last and event.ticket in {ticket.id for ticket in c.last.tickets}
     }
-    return {"counters": {**hall.counters, **counters}} if counters else {}
+    return {"counters": counters} if counters != hall.counters else {}
 
 
 def _interrupted(hall: Hall, event: Event) -> Changes:
@@ -607,6 +636,7 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
         "resumed": _comes_to_counter,
         "recalled": _recalled,
         "undone": _undone,
+        "finished": _finished,
         "rated": _rated,
         "interrupted": _interrupted,
         "counter-opened": _counter_opened,

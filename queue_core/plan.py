@@ -217,6 +217,7 @@ class Plan:
     last_ticket: str = "closing"
     left_over: str = "expire"
     emergency_prefix: str = "Z"
+    lock_minutes: int = 10
     zones: Mapping[str, Zone] = field(default_factory=dict)
     matters: Mapping[str, Matter] = field(default_factory=dict)
 

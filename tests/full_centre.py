@@ -28,6 +28,9 @@ late_minutes = 0
 
 [emergency]
 prefix = "X"
+
+[staff]
+lock_minutes = 3
 """,
     'en = "Older person" }\n': """\
 en = "Older person" }

@@ -49,7 +49,7 @@ def test_a_record_of_an_earlier_program_takes_what_is_usual() -> None:
     record = json.loads(json.dumps(small_plan().record()))
     later = {
         "": "segments profiles profile holidays reasons skills recalls requeues tolerance_minutes early_minutes "
-        "late_minutes tickets_before_minutes tickets_in_breaks last_ticket left_over emergency_prefix",
+        "late_minutes tickets_before_minutes tickets_in_breaks last_ticket left_over emergency_prefix lock_minutes",
         "priorities": "head_start_minutes",
         "services": "after shown_as at_kiosk quota_day quota_hour",
         "counters": "profile walk_in",

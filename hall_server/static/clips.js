@@ -18,6 +18,8 @@ export const BETWEEN_S = 0.06;
 /** Time enough to hand a line to the sound card. */
 const SOON_S = 0.03;
 const FADE_S = 0.02;
+/** A sound card that was pulled out never says that a clip has ended. */
+const LOST_S = 2;
 
 /** @type {Promise<Manifest> | null} */
 let asked = null;
@@ -81,13 +83,13 @@ export async function line(keys, language) {
 }
 
 /**
- * Have all clips of these keys at hand before they are needed.
- * @param {(key: string) => boolean} wanted
+ * Have clips at hand before they are needed.
+ * @param {(key: string, language: string) => boolean} wanted
  */
 export async function preload(wanted) {
   const { languages } = await manifest();
-  for (const { clips } of Object.values(languages)) {
-    for (const [key, { url }] of Object.entries(clips)) if (wanted(key)) await decoded(url);
+  for (const [language, { clips }] of Object.entries(languages)) {
+    for (const [key, { url }] of Object.entries(clips)) if (wanted(key, language)) await decoded(url);
   }
 }
 
@@ -149,15 +151,16 @@ export function sound(clips) {
     at += lasts + BETWEEN_S;
     return source;
   });
+  const lasts = length(clips);
   const over = new Promise((/** @type {(nothing: void) => void} */ resolve) => {
     sources.at(-1)?.addEventListener("ended", () => resolve());
-    if (sources.length === 0) resolve();
+    setTimeout(resolve, (lasts + LOST_S) * 1000);
   }).then(() => fade.disconnect());
   const stop = () => {
     fade.gain.setTargetAtTime(0, audio.currentTime, FADE_S / 3);
     for (const source of sources) source.stop(audio.currentTime + FADE_S);
   };
-  return { lasts: length(clips), over, stop };
+  return { lasts, over, stop };
 }
 
 /**

@@ -53,7 +53,7 @@ export function plain(text) {
  */
 export function findServices(services, agencies, query) {
   const parts = query
-    .split(/[\s,.\-/]+/)
+    .split(/[\s,]+/)
     .map(plain)
     .filter((part) => part !== "");
   const found = services.map((service, place) => {

@@ -18,6 +18,9 @@ const SIGNS = {
 /** What stands on the key that leads to a sheet. @type {Record<Sheet, string>} */
 export const LABELS = { "th-1": "กข", "th-2": "ธน", "th-3": "ะา", digits: "12", en: "AB" };
 
+/** What stands on the key that leads to the other script. @type {Record<Script, string>} */
+export const SCRIPTS = { th: "ไทย", en: "EN" };
+
 /** @type {Record<Script, Sheet[]>} */
 export const SHEETS = { th: ["th-1", "th-2", "th-3", "digits"], en: ["en", "digits"] };
 

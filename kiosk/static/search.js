@@ -7,7 +7,7 @@ import { currentLanguage, say, sayCount } from "sala/texts";
 import { drawCard, wireCards } from "./choose.js";
 import { arrange, tell } from "./drawing.js";
 import { findServices } from "./find_services.js";
-import { LABELS, SHEETS, shown, signs } from "./keyboard_keys.js";
+import { LABELS, SCRIPTS, SHEETS, shown, signs } from "./keyboard_keys.js";
 import { paged } from "./pages.js";
 import { state } from "./state.js";
 import { announce, go, isAt, onBusy, onStartOver } from "./steps.js";
@@ -84,8 +84,7 @@ function sheetKey(sheet) {
 
 /** @param {Script} script */
 function scriptKey(script) {
-  const label = script === "en" ? "EN" : "ไทย";
-  const key = make("button", { type: "button", class: "key key-script", "data-script": script }, label);
+  const key = make("button", { type: "button", class: "key key-script", "data-script": script }, SCRIPTS[script]);
   key.dataset.label = `kiosk.keys.${script}`;
   key.setAttribute("aria-label", say(currentLanguage(), key.dataset.label));
   return key;
@@ -102,6 +101,7 @@ function drawKeyboard() {
   const fits = () => step.scrollHeight <= step.clientHeight + 2 && room.clientHeight >= leastFound();
   for (const part of [room, keyboard]) part.hidden = false;
   turn.hidden = true;
+  find("#found-pager").hidden = false; // It may be needed, and then it needs its room.
   showSheets(SHEETS[view.script]);
   if (fits()) return;
   showSheets([view.sheet]);
@@ -119,10 +119,8 @@ function showSheets(sheets) {
   const all = sheets.length > 1;
   for (const key of /** @type {NodeListOf<HTMLElement>} */ (keyboard.querySelectorAll(".key"))) {
     const { of, sheet } = key.dataset;
-    const own = SHEETS[view.script].length === 2 && sheet === view.sheet; // Of two, the other is the way.
-    const leads = sheet !== undefined && (all || own);
-    key.hidden = (of !== undefined && !sheets.includes(/** @type {Sheet} */ (of))) || leads;
-    if (sheet !== undefined) key.setAttribute("aria-pressed", String(sheet === view.sheet));
+    const needless = sheet !== undefined && (all || sheet === view.sheet); // It leads to where one is.
+    key.hidden = needless || (of !== undefined && !sheets.includes(/** @type {Sheet} */ (of)));
   }
 }
 
