@@ -95,11 +95,21 @@ class Stage:
                 self.officer.press(counter["id"], "finish", outcome="gave-up")
             if counter["state"] != "closed":
                 self.officer.press(counter["id"], "close")
+        self.kiosk.delete("/api/v1/kiosk/call-staff")
+        if self.kiosk.tap("sso-join").status_code == 409:  # it is taken back below
+            self.rest_kiosk(False)
+        told = self.officer.get("/api/v1/hall").json()
         for counter in re.findall(r'data-help="([^"]+)"', self.manager.get("/desk/strip").text):
             self.officer.press(counter, "help-over")
         for state in ("waiting", "held", "absent"):
             for ticket in told[state]:
                 self.officer.post(f"/api/v1/tickets/{ticket['number']}/cancel", json={})
+
+    def rest_kiosk(self, paused: bool) -> None:
+        """Somebody of the staff pauses the kiosk, or takes it up again."""
+        signed = self.kiosk.post("/api/v1/kiosk/staff", json={"username": "officer1", "pin": TRIAL_PIN})
+        staff = {"X-Staff": signed.json()["word"]}
+        assert self.kiosk.post("/api/v1/kiosk/pause", json={"paused": paused}, headers=staff).status_code == 200
 
     def context(self, where: str, who: str) -> BrowserContext:
         """A browser of one's own, signed in; what it asks for and every fault of its scripts is written down."""
@@ -324,6 +334,18 @@ def booked(stage: Stage) -> Values:
     return {"code": made.json()["code"]}
 
 
+def kiosk_paused(stage: Stage) -> Values:
+    """The staff have paused the kiosk."""
+    stage.rest_kiosk(True)
+    return {}
+
+
+def staff_called(stage: Stage) -> Values:
+    """A visitor at the kiosk asks for a member of staff."""
+    assert stage.kiosk.post("/api/v1/kiosk/call-staff").status_code == 200
+    return crowd(stage)
+
+
 def a_morning(stage: Stage) -> Values:
     """Some visits are over, some go on: figures to show."""
     for _ in range(3):
@@ -378,6 +400,20 @@ def fill(selector: str, text: str) -> Act:
     return lambda page: page.locator(selector).first.fill(text)
 
 
+def told(**news: object) -> Act:
+    """The kiosk as it is with such news of itself: a trial's printer never fails, and its tickets never run out."""
+    tell = """async (news) => {
+      const told = await import("/kiosk/static/told.js");
+      told.tellNews({ ...told.news(), ...news });
+    }"""
+    return lambda page: page.evaluate(tell, news)
+
+
+def unheard(selector: str) -> Act:
+    """A tap that a disabled button would not hear from Playwright."""
+    return lambda page: page.locator(selector).first.dispatch_event("click")
+
+
 def no_server(page: Page) -> None:
     """A cable that was pulled before the page came: it says that it is stale."""
     page.route_web_socket(re.compile("socket.io"), lambda near: None)
@@ -386,6 +422,13 @@ def no_server(page: Page) -> None:
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
+STATE = seen("#state")
+CLOSED_SERVICE = in_turn(STATE, click("#state-go"), unheard("li[data-key='card'] .service"), seen("#state-bring"))
+MONDAY = {"th": "วันจันทร์ที่ 30 พฤศจิกายน ตั้งแต่ 08:00 น.", "en": "on Monday 30 November from 08:00"}
+FULL = {"why": "quota-full", "again": MONDAY}
+STAFF = "Control+Alt+KeyS"
+SIGNED_IN = keys(*TRIAL_PIN, "Enter")
+AT_MENU = in_turn(keys(STAFF), click("[data-name=officer1]"), SIGNED_IN, seen("#staff-printer:not(:empty)"))
 CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
 COUNTER, RECEPTION = "/counter/2", "/counter/reception"
@@ -415,6 +458,16 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
+    Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
+    Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
+    Scene("kiosk", "printer-out", "/kiosk/", KIOSK, then=in_turn(told(printer="out"), STATE)),
+    Scene("kiosk", "offline", "/kiosk/", KIOSK, before=no_server, then=STATE),
+    Scene("kiosk", "paused", "/kiosk/", KIOSK, hall=kiosk_paused, then=STATE),
+    Scene("kiosk", "called", "/kiosk/", KIOSK, hall=staff_called, then=seen("#called")),
+    Scene("kiosk", "staff-names", "/kiosk/", KIOSK, then=in_turn(keys(STAFF), seen("[data-name]"))),
+    Scene("kiosk", "staff-pin", "/kiosk/", KIOSK, then=in_turn(keys(STAFF), click("[data-name=officer1]"))),
+    Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=AT_MENU),
+    Scene("kiosk", "cleaning", "/kiosk/", KIOSK, then=in_turn(AT_MENU, click("#staff-clean"))),
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
