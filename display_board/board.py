@@ -39,7 +39,7 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
 
 
 def called(hall: Hall, call: Call) -> dict[str, Any]:
-    """One call, with its counter's name in every language."""
+    """One call, with its counter's name in every language, and what became of whom it called."""
     return {
         "call": call.call,
         "number": call.number,
@@ -48,14 +48,18 @@ def called(hall: Hall, call: Call) -> dict[str, Any]:
         "language": call.language,
         "at": tell.moment(hall.plan, call.at),
         "again": call.again,
-        "over": _is_over(hall, call),
+        "state": state(hall, call),
     }
 
 
-def _is_over(hall: Hall, call: Call) -> bool:
-    """Whether the visitor has come, or will not come on this call any more: then nobody need be told aloud."""
+def state(hall: Hall, call: Call) -> str:
+    """`called`: awaited at the counter; `serving`: there; `absent`: did not come, and may still; `gone`: all others."""
     ticket = hall.tickets.get(call.ticket)
-    return ticket is None or ticket.state != "called" or ticket.counter != call.counter
+    latest = next(one for one in hall.calls if one.ticket == call.ticket)
+    if ticket is None or latest is not call:
+        return "gone"
+    there = ticket.state in ("called", "serving") and ticket.counter == call.counter
+    return ticket.state if there or ticket.state == "absent" else "gone"
 
 
 def face(house: House) -> Face:

@@ -66,8 +66,8 @@ def test_a_call_taken_back_leaves_the_board() -> None:
     assert shown(floor)["calls"] == []
 
 
-def over(floor: Day) -> list[bool]:
-    return [call["over"] for call in shown(floor)["calls"]]
+def states(floor: Day) -> list[str]:
+    return [call["state"] for call in shown(floor)["calls"]]
 
 
 def test_who_has_come_or_will_not_come_need_not_be_called_aloud() -> None:
@@ -75,15 +75,14 @@ def test_who_has_come_or_will_not_come_need_not_be_called_aloud() -> None:
     for _ in range(4):
         floor.take()
     floor.press("1")
-    assert over(floor) == [False]
+    assert states(floor) == ["called"]
     floor.do(officers.start, "1")
-    assert over(floor) == [True]
+    assert states(floor) == ["serving"]
     floor.press("2")
     floor.do(officers.recall, "2")
-    assert over(floor) == [False, True]
+    assert states(floor) == ["called", "serving"]
     floor.press("2", "no-show")
-    # The newest call first: the one before it brought nobody.
-    assert over(floor)[:2] == [False, True]
+    assert states(floor)[0] == "called" and "called" not in states(floor)[1:]
 
 
 def test_a_call_whose_ticket_was_given_back_is_over() -> None:
@@ -91,4 +90,4 @@ def test_a_call_whose_ticket_was_given_back_is_over() -> None:
     ticket = floor.take()
     floor.press("1")
     floor.do(visitors.cancel, ticket)
-    assert over(floor) == [True]
+    assert states(floor) == ["gone"]

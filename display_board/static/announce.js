@@ -4,9 +4,9 @@
  */
 
 /**
- * A call as the board's news tells it: `call` is its number in the log, `again` counts its recalls; `over` once its
- * visitor has come, or will not.
- * @typedef {{call: number, again: number, at: string, number: string, counter: string, language: string, over?: boolean}} Call
+ * A call as the board's news tells it: `call` is its number in the log, `again` counts its recalls; `state` is
+ * `called` until the visitor has come, or will not come on this call any more.
+ * @typedef {{call: number, again: number, at: string, number: string, counter: string, language: string, state: string}} Call
  */
 /** What was spoken last in a zone; `whole` once the number had been said to its end. @typedef {{call: number, again: number, at: string, whole: boolean}} Spoken */
 
@@ -50,8 +50,16 @@ export function sighted(calls, before, now) {
  * @returns {C[]}
  */
 export function unheard(calls, fresh, announced, spoken = null) {
-  const waits = (/** @type {C} */ call) => !call.over && fresh.get(callKey(call)) && !announced(callKey(call));
+  const waits = (/** @type {C} */ call) => isAwaited(call) && fresh.get(callKey(call)) && !announced(callKey(call));
   return calls.filter((call) => waits(call) && (!spoken || isLeftBy(spoken, call))).sort(byTime);
+}
+
+/**
+ * Whether the visitor is still to come: nobody else need be told aloud.
+ * @param {Pick<Call, "state">} call
+ */
+export function isAwaited({ state }) {
+  return state === "called";
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import { screen } from "sala/screen";
 import { setVolume, wake } from "sala/sound";
-import { callKey, hallClock, sighted, unheard } from "./announce.js";
+import { callKey, hallClock, isAwaited, sighted, unheard } from "./announce.js";
 import { chime, SIREN_MS, siren } from "./bells.js";
 import { lease } from "./lease.js";
 import { speaker } from "./mouth.js";
@@ -58,7 +58,7 @@ export function loudspeaker({ told, announcing, silenced }) {
   const done = (/** @type {string} */ key) => heard.has(key) || begun.has(key) || (!aloud && shown.has(key));
   const waiting = () => (warning ? [] : unheard(calls, fresh, done, spoken));
   const isMoot = (/** @type {Call} */ call) =>
-    !aloud || warning !== null || !calls.some((one) => callKey(one) === callKey(call) && !one.over);
+    !aloud || warning !== null || !calls.some((one) => callKey(one) === callKey(call) && isAwaited(one));
 
   /** What was spoken last is told to the hall at once: whoever takes over goes on from there. */
   const speaks = (/** @type {Call} */ { call, again, at }, /** @type {boolean} */ whole) => {

@@ -16,6 +16,7 @@ const called = (call, ms, more = {}) => ({
   number: "A001",
   counter: "3",
   language: "th",
+  state: "called",
   ...more,
 });
 const nothing = () => false;
@@ -61,7 +62,7 @@ test("what is known of calls does not grow beyond those on the board", () => {
 });
 
 test("a visitor who has come is not called", () => {
-  const calls = [called(7, 0, { over: true }), called(9, 50)];
+  const calls = [called(7, 0, { state: "serving" }), called(9, 50)];
   assert.deepEqual(unheard(calls, seen(calls), nothing), [calls[1]]);
 });
 
