@@ -4,9 +4,9 @@
  */
 
 /**
- * A call as the board's news tells it: `call` is its number in the log, `again` counts its recalls; `state` is
- * `called` until the visitor has come, or will not come on this call any more.
- * @typedef {{call: number, again: number, at: string, number: string, counter: string, language: string, state: string}} Call
+ * A call as the board's news tells it: `call` is its number in the log, `again` counts its recalls; `state` tells
+ * whether its visitor is still to come.
+ * @typedef {{call: number, again: number, at: string, number: string, counter: string, language: string, state?: string}} Call
  */
 /** What was spoken last in a zone; `whole` once the number had been said to its end. @typedef {{call: number, again: number, at: string, whole: boolean}} Spoken */
 
@@ -55,10 +55,10 @@ export function unheard(calls, fresh, announced, spoken = null) {
 }
 
 /**
- * Whether the visitor is still to come: nobody else need be told aloud.
+ * Whether the visitor is still to come: who is there, or was called elsewhere since, need not be told aloud.
  * @param {Pick<Call, "state">} call
  */
-export function isAwaited({ state }) {
+export function isAwaited({ state = "called" }) {
   return state === "called";
 }
 
