@@ -18,13 +18,24 @@ from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
+# The rooms whose scripts need the words of a call besides their own texts.
+CALLS_OUT = ("board", "desk")
 
 
-def draw(house: House, template: str, room: str, news: Snapshot | None = None, language: str = "", **more: Any) -> str:
+def draw(
+    house: House,
+    template: str,
+    room: str,
+    news: Snapshot | None = None,
+    language: str = "",
+    also: tuple[str, ...] = (),
+    **more: Any,
+) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre. A
-    screen wears the theme that it is set to, any other page the one that its reader chose.
+    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre.
+    `also` are other rooms whose texts the page says. A screen wears the theme that it is set to, any other page the one
+    that its reader chose.
     """
     offered = texts.offered(house.plan.languages)
     among = offered if room in texts.VISITORS_ROOMS else texts.WHOLE
@@ -52,10 +63,19 @@ def draw(house: House, template: str, room: str, news: Snapshot | None = None, l
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common", among=among)),
+        texts_json=as_island(_texts((room, "common", *also), among, offered)),
         **island,
         **more,
     )
+
+
+def _texts(rooms: tuple[str, ...], among: tuple[str, ...], offered: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """What a page's scripts say: the texts of these rooms; where calls are spoken, the words in every language too."""
+    told = texts.of_room(*rooms, among=among)
+    if rooms[0] in CALLS_OUT:
+        for language, words in texts.of_room("voice", among=offered).items():
+            told.setdefault(language, {}).update(words)
+    return told
 
 
 def chosen_theme() -> str:

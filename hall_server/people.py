@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlite_utils import Database, Migrations
+
+from queue_core.errors import UnknownKiosk
 
 # OWASP's least (19 MiB, two passes): a PIN is short, and what guards it is the limit on tries; a sign-in must not
 # stall the hall.
@@ -91,6 +93,7 @@ class People:
         self.path = path
         # Only the server sets screens, and it is one: read once, not at each news.
         self._screens_rev: int | None = None
+        self._notices: list[dict[str, Any]] | None = None
         with self._open() as db:
             migrations.apply(db)
 
@@ -223,6 +226,13 @@ class People:
     def device_named(self, name: str) -> Member | None:
         return next((device for device in self.devices() if device.name == name), None)
 
+    def kiosk_named(self, name: str) -> Member:
+        """The kiosk of that name. Refused where there is none."""
+        device = self.device_named(name)
+        if device is None or device.role != "kiosk":
+            raise UnknownKiosk(kiosk=name)
+        return device
+
     def of_key(self, key: str) -> Member | None:
         with self._open() as db:
             row = db.execute("select id, name, role from devices where key = :key", {"key": _digest(key)}).fetchone()
@@ -252,6 +262,21 @@ class People:
                 self._screens_rev = int(db.execute("select coalesce(max(rev), 0) from screens").fetchone()[0])
         return self._screens_rev
 
+    # -- notices -----------------------------------------------------------------------------------------------
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """What boards say besides the calls; what may stand in it is notices.py's."""
+        if self._notices is None:
+            self._notices = list(json.loads(self.fact("notices", "[]")))
+        return self._notices
+
+    def set_notices(self, notices: Sequence[Mapping[str, Any]]) -> None:
+        with self._open() as db:
+            values = {"value": json.dumps(list(notices), ensure_ascii=False)}
+            db.execute("insert or replace into folder values ('notices', :value)", values)
+        self._notices = None
+
     # -- all ---------------------------------------------------------------------------------------------------
 
     def ids(self) -> frozenset[str]:
@@ -271,6 +296,20 @@ class People:
     def _remove(self, table: str, name: str) -> bool:
         with self._open() as db:
             return bool(db.execute(f"delete from {table} where name = :name", {"name": name}).rowcount)
+
+
+def naming(people: People) -> Callable[[str | None], str | None]:
+    """What people and devices are called, asked once each: a name never changes, and news must not read a file each
+    time."""
+    known: dict[str, str | None] = {}
+
+    def name_of(one: str | None) -> str | None:
+        if one and one not in known:
+            known.update({member.id: member.name for member in (*people.people(), *people.devices())})
+            known.setdefault(one, None)
+        return known[one] if one else None
+
+    return name_of
 
 
 _PERSON = "id, name, role, rights_taken"

@@ -26,6 +26,7 @@ TURNED_AWAY = {
     "not-signed-in": 401,
     "locked": 401,
     "wrong-pin": 401,
+    "staff-away": 401,
     "not-your-role": 403,
     "no-right": 403,
     "csrf-missing": 403,
@@ -34,8 +35,11 @@ TURNED_AWAY = {
     "unknown-action": 404,
     "method-not-allowed": 405,
     "too-large": 413,
+    "too-many-files": 409,
     "not-application-json": 415,
     "not-csv": 415,
+    "not-playable": 415,
+    "not-audio": 415,
     "too-many": 429,
 }
 _OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-application-json"}
