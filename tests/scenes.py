@@ -314,6 +314,7 @@ def much_to_see(stage: Stage) -> Values:
 
 def paused(stage: Stage) -> Values:
     values = crowd(stage)
+    stage.officer.press("2", "open")
     stage.officer.press("2", "pause", reason="break")
     return values
 
@@ -419,6 +420,7 @@ def no_server(page: Page) -> None:
     page.route_web_socket(re.compile("socket.io"), lambda near: None)
 
 
+LOCKED = in_turn(keys("x"), seen("#lock"))
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
@@ -431,7 +433,7 @@ SIGNED_IN = keys(*TRIAL_PIN, "Enter")
 AT_MENU = in_turn(keys(STAFF), click("[data-name=officer1]"), SIGNED_IN, seen("#staff-printer:not(:empty)"))
 CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
-COUNTER, RECEPTION = "/counter/2", "/counter/reception"
+COUNTER, RECEPTION, ON_STRIP = "/counter/2", "/counter/reception", "/counter/2/strip"
 
 STEPS = "[data-step=steps]"
 FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
@@ -482,6 +484,17 @@ SCENES: Sequence[Scene] = (
     Scene("panel", "outcome", COUNTER, PANEL, who="officer2", hall=serving_one, then=dialog("g")),
     Scene("panel", "pausing", COUNTER, PANEL, who="officer2", hall=crowd, then=dialog("p", "p")),
     Scene("panel", "evacuation", COUNTER, PANEL, who="officer2", hall=evacuating),
+    Scene("panel", "keys", COUNTER, PANEL, who="officer2", then=dialog("?")),
+    Scene("strip", "closed", ON_STRIP, STRIP, who="officer2"),
+    Scene("strip", "called", ON_STRIP, STRIP, who="officer2", hall=called),
+    Scene("strip", "serving", ON_STRIP, STRIP, who="officer2", hall=serving_one),
+    Scene("strip", "busy", ON_STRIP, STRIP, who="officer2", hall=much_to_see),
+    Scene("strip", "transfer", ON_STRIP, STRIP, who="officer2", hall=serving_one, then=dialog("t")),
+    Scene("strip", "call", ON_STRIP, STRIP, who="officer2", hall=crowd, then=dialog("l")),
+    Scene("strip", "more", ON_STRIP, STRIP, who="officer2", hall=serving_one, then=dialog(".")),
+    Scene("strip", "evacuation", ON_STRIP, STRIP, who="officer2", hall=evacuating),
+    Scene("lock", "counter", COUNTER, (*PANEL, *STRIP), who="officer2", hall=serving_one, then=LOCKED),
+    Scene("lock", "desk", RECEPTION, PANEL, who="officer2", then=in_turn(keys("F8"), seen("#lock"))),
     Scene("reception", "empty", RECEPTION, PANEL, who="officer2"),
     Scene("reception", "busy", RECEPTION, PANEL, who="officer2", hall=much_to_see),
     Scene("reception", "chosen", RECEPTION, PANEL, who="officer2", hall=crowd, then=CHOSEN),
