@@ -1,4 +1,5 @@
-"""The officer's pages and presses: choosing a counter, the panel, the reception desk, POST /counters/<id>/<action>."""
+"""The officer's pages and presses: choosing a counter, the panel and its strip, the reception desk, and
+POST /counters/<id>/<action>."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -22,6 +23,8 @@ from queue_core.office import Done
 ROLES = ("officer",)
 # Whoever follows this follows the reception desk; every other topic is a counter. No counter can have its address.
 RECEPTION = "reception"
+# And this before it, a counter as it is seen on a screen that is locked.
+LOCKED = "locked:"
 
 
 def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str) -> Events:
@@ -66,10 +69,35 @@ def face(house: House) -> Face:
         allowed = caller and caller.member.role in (*ROLES, "admin")
         return counter if allowed and (counter in house.hall.counters or counter == RECEPTION) else None
 
-    def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
-        return reception.news(hall, now, name_of) if topic == RECEPTION else panel.news(hall, now, topic, name_of)
+    def locked(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+        topic = admit(auth, caller)
+        return None if topic is None else f"{LOCKED}{topic}"
 
-    this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news)
+    def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
+        if topic in hall.counters:
+            return panel.news(hall, now, topic, name_of)
+        if topic.startswith(LOCKED):
+            return panel.locked_news(hall, topic.removeprefix(LOCKED))
+        return reception.news(hall, now, name_of)
+
+    this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news, locked=locked)
+
+    def page(template: str, topic: str, address: str) -> str:
+        """The page of a counter or of reception; sign-in before it, and the lock in front of it."""
+        signed_out = sign_in_page(house, address, ROLES, behind=lambda: first_news(this, f"{LOCKED}{topic}"))
+        return signed_out or draw(
+            house,
+            template,
+            "counter",
+            first_news(this, topic),
+            rights=rights(),
+            lock_after_s=house.plan.lock_minutes * 60,
+        )
+
+    def known(counter: str) -> str:
+        if counter not in house.hall.counters:
+            raise errors.UnknownCounter(counter=counter)
+        return counter
 
     @pages.get("/")
     def choose() -> str:
@@ -80,17 +108,15 @@ def face(house: House) -> Face:
 
     @pages.get(f"/{RECEPTION}")
     def desk() -> str:
-        signed_out = sign_in_page(house, f"/counter/{RECEPTION}", ROLES)
-        return signed_out or draw(
-            house, "counter/reception.html", "counter", first_news(this, RECEPTION), rights=rights()
-        )
+        return page("counter/reception.html", RECEPTION, f"/counter/{RECEPTION}")
 
     @pages.get("/<counter>")
     def one(counter: str) -> str:
-        if counter not in house.hall.counters:
-            raise errors.UnknownCounter(counter=counter)
-        signed_out = sign_in_page(house, f"/counter/{counter}", ROLES)
-        return signed_out or draw(house, "counter/panel.html", "counter", first_news(this, counter), rights=rights())
+        return page("counter/panel.html", known(counter), f"/counter/{counter}")
+
+    @pages.get("/<counter>/strip")
+    def strip(counter: str) -> str:
+        return page("counter/strip.html", known(counter), f"/counter/{counter}/strip")
 
     return this
 

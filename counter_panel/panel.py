@@ -41,6 +41,23 @@ def news(hall: Hall, now: datetime, counter: str, name_of: NameOf) -> Snapshot:
     }
 
 
+def locked_news(hall: Hall, counter: str) -> Snapshot:
+    """What a locked screen goes on showing: no more of the visitor than the hall's board does, and how long it takes.
+
+    `counter` may be the reception desk, where nobody is called.
+    """
+    here = hall.counters.get(counter)
+    present = hall.tickets.get(here.ticket or "") if here else None
+    return {
+        "locked": True,
+        "counter": {"id": here.id, "name": tell.counter_name(hall.plan, here.id), "state": here.state}
+        if here
+        else None,
+        "ticket": present and {"number": present.number, "state": present.state, **times(hall, present)},
+        "evacuation": tell.moment(hall.plan, hall.evacuation),
+    }
+
+
 # -- the counter ---------------------------------------------------------------------------------------------------
 
 
@@ -178,15 +195,25 @@ def visitor(hall: Hall, ticket: Ticket) -> dict[str, Any]:
     return in_line(hall, ticket, ticket.counter) | {
         "state": ticket.state,
         "queued_at": tell.moment(hall.plan, ticket.leg.queued_at),
-        "called_at": tell.moment(hall.plan, ticket.called_at),
-        "started_at": tell.moment(hall.plan, ticket.started_at),
+        **times(hall, ticket),
         "again": max(ticket.calls - 1, 0),
         "documents": service.documents if service else {},
-        "standard_service_s": service.standard_service_minutes * 60 if service else None,
+        "forms": service.forms if service else {},
+        "fee": service.fee if service else {},
         "left": [{"id": one, "name": tell.service_name(hall.plan, one), "here": one in given} for one in ticket.left],
         "legs": [done(hall, leg) for leg in ticket.legs],
-        "held_ms": ticket.leg.held_ms,
         "uncertain": ticket.uncertain,
+    }
+
+
+def times(hall: Hall, ticket: Ticket) -> dict[str, Any]:
+    """From when the visitor is timed, and the time that is published for it; a service no longer offered has none."""
+    service = hall.plan.services.get(ticket.service)
+    return {
+        "called_at": tell.moment(hall.plan, ticket.called_at),
+        "started_at": tell.moment(hall.plan, ticket.started_at),
+        "held_ms": ticket.leg.held_ms,
+        "standard_service_s": service.standard_service_minutes * 60 if service else None,
     }
 
 

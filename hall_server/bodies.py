@@ -34,6 +34,10 @@ class SignIn(Body, frozen=True):
     pin: Word
 
 
+class Pin(Body, frozen=True):
+    pin: Word
+
+
 class NewScreen(Body, frozen=True):
     role: Literal["kiosk", "board", "pad"]
 
@@ -47,6 +51,19 @@ class ScreenSettings(Body, frozen=True):
     """What a screen is to be set to; what is not named stays as it is."""
 
     settings: Annotated[dict[Word, Annotated[str, Meta(max_length=80)] | float], Meta(max_length=20)]
+
+
+class Notice(Body, frozen=True):
+    """A short text on the boards, by language, and until when: ISO 8601 on the centre's own clock."""
+
+    text: Annotated[dict[Word, Annotated[str, Meta(max_length=200)]], Meta(max_length=20)]
+    until: Annotated[str, Meta(max_length=40)] | None = None
+
+
+class Notices(Body, frozen=True):
+    """All of them, in order."""
+
+    notices: Annotated[list[Notice], Meta(max_length=12)]
 
 
 class NewTicket(Body, frozen=True):
@@ -204,6 +221,31 @@ class WhatIf(Body, frozen=True):
     replications: Annotated[int, Meta(ge=20, le=200)] = 20
     advise: bool = False
     aim_minutes: Annotated[int, Meta(ge=1, le=600)] | None = None
+
+
+class SpokenCall(Body, frozen=True):
+    """A call that a board spoke, as its news tells it; `whole` once the number had been said to its end."""
+
+    call: Annotated[int, Meta(ge=0)]
+    again: Annotated[int, Meta(ge=0)]
+    at: Word
+    whole: bool = False
+
+
+class Speaks(Body, frozen=True):
+    """A board's page asks whether it speaks for its zone, and tells what it spoke last; or that it is being closed."""
+
+    page: Word
+    zone: Annotated[str, Meta(max_length=80)] = ""
+    spoken: SpokenCall | None = None
+    leaving: bool = False
+
+
+class VoicePack(Body, frozen=True):
+    """Whose voice a pack is, and how that one ends a sentence."""
+
+    voice: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    ending: Literal["woman", "man"] = "woman"
 
 
 class Evacuation(Body, frozen=True):

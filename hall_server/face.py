@@ -22,6 +22,11 @@ def nothing(hall: Hall, now: datetime) -> None:
     """Time alone changes nothing that is shown, but for what each new minute does."""
 
 
+def shut_out(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+    """Behind a lock nothing is shown."""
+    return None
+
+
 def always(hall: Hall, topic: str) -> bool:
     return True
 
@@ -34,6 +39,7 @@ class Face:
     `news(hall, now, topic)` is the whole of what that screen shows. A face that `lags` is told at most once a second,
     but a topic that `touched(event)` names is told at once; `moving` says whether a topic can still change by itself.
     `by_time(hall, now)` differs as soon as time alone changes what some topic of it shows.
+    `locked(auth, caller)` is `admit` for whoever's screen is locked.
     """
 
     name: str
@@ -44,6 +50,7 @@ class Face:
     touched: Callable[[Event], str | None] = never
     moving: Callable[[Hall, str], bool] = always
     by_time: Callable[[Hall, datetime], object] = nothing
+    locked: Callable[[Mapping[str, Any], Caller | None], str | None] = shut_out
 
     @property
     def namespace(self) -> str:

@@ -6,11 +6,14 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from hall_server.lookout import Lookout
 from hall_server.people import Member, People
+from hall_server.playlist import Playlist
 from queue_core.hall import Hall
 from queue_core.office import Office
 from queue_core.plan import Plan
@@ -54,6 +57,16 @@ class House:
     def by_https(self) -> bool:
         """Whether people come by https: cookies are then for https alone. TLS ends at a proxy, unseen from here."""
         return (self.public_url or "").startswith("https:")
+
+    @cached_property
+    def playlist(self) -> Playlist:
+        """The pictures and films for the boards; in practice the same ones."""
+        return Playlist(self.people.path.parent / "playlist")
+
+    @property
+    def voice(self) -> Path:
+        """Where the voice packs lie, in a folder for each language; in practice the same ones."""
+        return self.office.log.path.parent / "voice"
 
     @property
     def hall(self) -> Hall:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request
@@ -17,6 +18,8 @@ from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
+# The rooms whose scripts need the words of a call besides their own texts.
+CALLS_OUT = ("board", "desk")
 
 
 def draw(
@@ -60,10 +63,19 @@ def draw(
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common", *also, among=among)),
+        texts_json=as_island(_texts((room, "common", *also), among, offered)),
         **island,
         **more,
     )
+
+
+def _texts(rooms: tuple[str, ...], among: tuple[str, ...], offered: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """What a page's scripts say: the texts of these rooms; where calls are spoken, the words in every language too."""
+    told = texts.of_room(*rooms, among=among)
+    if rooms[0] in CALLS_OUT:
+        for language, words in texts.of_room("voice", among=offered).items():
+            told.setdefault(language, {}).update(words)
+    return told
 
 
 def chosen_theme() -> str:
@@ -89,10 +101,17 @@ def names_attribute(name: Names) -> Markup:
     return Markup('data-names="{}"').format(json.dumps(dict(name), ensure_ascii=False))
 
 
-def sign_in_page(house: House, then: str, roles: tuple[str, ...]) -> str | None:
-    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards."""
+def sign_in_page(
+    house: House, then: str, roles: tuple[str, ...], behind: Callable[[], Snapshot] | None = None
+) -> str | None:
+    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards.
+
+    Where the screen is locked, the page that asks for the PIN; `behind()` is what may be seen there meanwhile.
+    """
     calling = caller()
     role = calling.member.role if calling else None
+    if calling and calling.locked:
+        return draw(house, "locked.html", "lock", behind() if behind else None)
     if role in roles or role == "admin":
         return None
     # Somebody is signed in, but not as what this page needs: say so.

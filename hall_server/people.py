@@ -50,6 +50,12 @@ def screens(db: Database) -> None:
     db.execute("create table screens (screen text primary key, settings text not null, rev integer not null)")
 
 
+@migrations()
+def locks(db: Database) -> None:
+    """Whether a session is locked: nobody is at the screen, and the PIN opens it again."""
+    db.execute("alter table sessions add column locked integer not null default 0")
+
+
 _FIRST_SCHEMA = """
 create table people (id text primary key, name text not null unique, role text not null, pin text not null);
 create table devices (id text primary key, name text not null unique, role text not null, key text not null unique);
@@ -70,6 +76,14 @@ class Member:
     rights: frozenset[str] = frozenset(RIGHTS)
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in. `locked`: their PIN opens it again, and until then it opens nothing."""
+
+    member: Member
+    locked: bool
+
+
 class People:
     """One folder's people and devices. Each question takes a connection of its own: the command line writes too."""
 
@@ -77,6 +91,7 @@ class People:
         self.path = path
         # Only the server sets screens, and it is one: read once, not at each news.
         self._screens_rev: int | None = None
+        self._notices: list[dict[str, Any]] | None = None
         with self._open() as db:
             migrations.apply(db)
 
@@ -149,17 +164,36 @@ class People:
         with self._open() as db:
             values = {"digest": _digest(word), "person": person.id, "day": day}
             db.execute("delete from sessions where day <> :day", values)
-            db.execute("insert into sessions values (:digest, :person, :day)", values)
+            db.execute("insert into sessions (digest, person, day) values (:digest, :person, :day)", values)
         return word
 
     def of_session(self, word: str, day: str) -> Member | None:
+        """Whose session it is, locked or not."""
+        found = self.session(word, day)
+        return found.member if found else None
+
+    def session(self, word: str, day: str) -> Session | None:
+        """The session of that word, if it is of that service day."""
         with self._open() as db:
             row = db.execute(
-                f"select {_PERSON} from sessions s join people p on p.id = s.person"
+                f"select {_PERSON}, s.locked from sessions s join people p on p.id = s.person"
                 " where s.digest = :digest and s.day = :day",
                 {"digest": _digest(word), "day": day},
             ).fetchone()
-        return _person(row) if row else None
+        return Session(_person(row[:4]), bool(row[4])) if row else None
+
+    def lock_session(self, word: str, locked: bool) -> None:
+        """Lock it, or open it again."""
+        with self._open() as db:
+            values = {"digest": _digest(word), "locked": locked}
+            db.execute("update sessions set locked = :locked where digest = :digest", values)
+
+    def over(self, words: Iterable[str], day: str) -> set[str]:
+        """Those of the sessions that are over: signed out, or of another service day."""
+        with self._open() as db:
+            rows = db.execute("select digest from sessions where day = :day", {"day": day})
+            going_on = {row[0] for row in rows}
+        return {word for word in words if _digest(word) not in going_on}
 
     def end_session(self, word: str) -> None:
         with self._open() as db:
@@ -218,6 +252,21 @@ class People:
             with self._open() as db:
                 self._screens_rev = int(db.execute("select coalesce(max(rev), 0) from screens").fetchone()[0])
         return self._screens_rev
+
+    # -- notices -----------------------------------------------------------------------------------------------
+
+    @property
+    def notices(self) -> list[dict[str, Any]]:
+        """What boards say besides the calls; what may stand in it is notices.py's."""
+        if self._notices is None:
+            self._notices = list(json.loads(self.fact("notices", "[]")))
+        return self._notices
+
+    def set_notices(self, notices: Sequence[Mapping[str, Any]]) -> None:
+        with self._open() as db:
+            values = {"value": json.dumps(list(notices), ensure_ascii=False)}
+            db.execute("insert or replace into folder values ('notices', :value)", values)
+        self._notices = None
 
     # -- all ---------------------------------------------------------------------------------------------------
 

@@ -2,10 +2,10 @@
 
 from collections import Counter as Counting
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from hall_server.texts import say
+from hall_server.texts import say, values_in
 from queue_core.estimates import Wait, spoken
 from queue_core.hall import Counter, Hall
 from queue_core.plan import Names, Plan
@@ -14,6 +14,8 @@ from queue_core.visitors import away_too_long, back_by
 from queue_core.waits import NO_OUTLOOK, Outlook, told
 
 HOUR = 60
+# Whoever is closed for longer than this says no day.
+LOOKS_AHEAD_DAYS = 60
 NO_NAME: Names = {"th": "–", "en": "–"}
 
 
@@ -36,6 +38,43 @@ def directions(plan: Plan, counter: str) -> Names | None:
     here = plan.counters.get(counter)
     zone = plan.zones.get(here.zone or "") if here else None
     return (here.directions if here else None) or (zone.directions if zone else None)
+
+
+def hours(plan: Plan, now: datetime) -> Names:
+    """Why the hall is closed: the holiday, or the hours of this day and from when tickets are given."""
+    local = plan.local(now)
+    spans = plan.spans_on(local.date())
+    holiday = plan.holidays.get(local.date().isoformat())
+    key = "common.closed_now" if spans else "common.closed_today"
+    if holiday:
+        key = "common.closed_holiday_hours" if spans else "common.closed_holiday"
+    elif spans and plan.tickets_before_minutes and local.hour * 60 + local.minute < spans[0][0]:
+        key = "common.closed_before"
+    begins = _clock(max(0, spans[0][0] - plan.tickets_before_minutes)) if spans else ""
+    name = holiday.name if holiday else ""
+    return in_all(plan, key, hours=", ".join(spans_on(plan, now)), begins=begins, holiday=name)
+
+
+def spans_on(plan: Plan, now: datetime) -> list[str]:
+    """The opening hours of this local day, as people write them: `08:30–12:00`."""
+    return [f"{_clock(start)}–{_clock(end)}" for start, end in plan.spans_on(plan.local(now).date())]
+
+
+def opens(plan: Plan, now: datetime) -> datetime | None:
+    """When the hall opens next, on the centre's clock; None where no day of the next two months is one."""
+    today = plan.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = (today + timedelta(days=n) for n in range(LOOKS_AHEAD_DAYS))
+    begins = (day + timedelta(minutes=start) for day in days for start, _ in plan.spans_on(day.date()))
+    return next((at for at in begins if at > now), None)
+
+
+def in_all(plan: Plan, key: str, **values: Any) -> Names:
+    """The text in every language of the centre; a value that is a name is said in the same one."""
+    return {language: say(language, key, **values_in(values, language)) for language in plan.languages}
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def ticket(hall: Hall, ticket: Ticket, now: datetime, outlook: Outlook = NO_OUTLOOK) -> dict[str, Any]:

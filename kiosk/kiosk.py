@@ -25,6 +25,8 @@ from queue_core.waits import NO_OUTLOOK, Outlook
 SEES = ("kiosk", "officer", "manager", "admin")
 # So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
 MOST_SERVICES = 5
+# What people come for, by the kind of work, as a citizen would ask: a question first, a complaint last.
+KINDS = ("information", "complete", "forward", "complaint")
 
 
 class TooManyServices(errors.Wrong):
@@ -42,7 +44,7 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
     agencies = {service["agency"] for service in here}
     return {
         "open": not _shut(hall, now),
-        "closed_because": _hours(plan, now) if _shut(hall, now) else None,
+        "closed_because": tell.hours(plan, now) if _shut(hall, now) else None,
         "evacuation": tell.moment(plan, hall.evacuation),
         "most_services": MOST_SERVICES,
         # Whoever has no booking is not asked for one.
@@ -51,8 +53,32 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
         "agencies": [
             {"id": a.id, "name": a.name, "short": a.short} for a in plan.agencies.values() if a.id in agencies
         ],
+        "matters": matters(plan, here),
         "services": here,
     }
+
+
+def matters(plan: Plan, here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What people come with, each with the services it may take: as the centre says, else by the kind of work.
+
+    What the centre put under no matter stands under the last, so that every service is found by this way too.
+    """
+    given = [service["id"] for service in here]
+    told = [
+        {"id": matter.id, "name": matter.name, "services": [one for one in matter.services if one in given]}
+        for matter in plan.matters.values()
+    ] or [
+        {
+            "id": kind,
+            "name": _in_all(plan, f"kiosk.matter.{kind}"),
+            "services": [service["id"] for service in here if service["kind"] == kind],
+        }
+        for kind in KINDS
+    ]
+    placed = {service for matter in told for service in matter["services"]}
+    rest = [service for service in given if service not in placed]
+    other = {"id": "other", "name": _in_all(plan, "kiosk.matter.other"), "services": rest}
+    return [matter for matter in (*told, other) if matter["services"]]
 
 
 def _shut(hall: Hall, now: datetime) -> bool:
@@ -94,6 +120,7 @@ def offered(service: Service, waiting: int, wait: dict[str, Any] | None, closed:
         "documents": service.documents,
         "forms": service.forms,
         "fee": service.fee,
+        "words": service.words,
     }
 
 
@@ -109,40 +136,17 @@ def closed_because(hall: Hall, service: str, now: datetime, work: Work | None = 
     if refusal is None:
         return None
     if isinstance(refusal, errors.HallClosed):
-        return _hours(hall.plan, now)
+        return tell.hours(hall.plan, now)
     if isinstance(refusal, errors.ServicePaused):
         return hall.paused[service]
-    return _in_all(hall.plan, f"kiosk.closed.{refusal.word}", **refusal.values)
-
-
-def _hours(plan: Plan, now: datetime) -> Names:
-    """Why the hall is closed: the holiday, or the hours of this day and from when tickets are given."""
-    local = plan.local(now)
-    spans = plan.spans_on(local.date())
-    holiday = plan.holidays.get(local.date().isoformat())
-    key = "common.closed_now" if spans else "common.closed_today"
-    if holiday:
-        key = "common.closed_holiday_hours" if spans else "common.closed_holiday"
-    elif spans and plan.tickets_before_minutes and local.hour * 60 + local.minute < spans[0][0]:
-        key = "common.closed_before"
-    begins = _clock(max(0, spans[0][0] - plan.tickets_before_minutes)) if spans else ""
-    hours = ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in spans)
-    return _in_all(plan, key, hours=hours, begins=begins, holiday=holiday.name if holiday else "")
-
-
-def _in_all(plan: Plan, key: str, **values: Any) -> Names:
-    """The text in every language of the centre; a value that is a name is said in the same one."""
-    return {language: texts.say(language, key, **texts.values_in(values, language)) for language in plan.languages}
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return tell.in_all(hall.plan, f"kiosk.closed.{refusal.word}", **refusal.values)
 
 
 def in_language(service: dict[str, Any], plan: Plan, language: str) -> dict[str, Any]:
     """The same service with its texts in one language, for GET /services."""
     words = ("name", "closed_because", "steps", "documents", "forms", "fee")
     told = {key: service[key] and texts.name_in(service[key], language) for key in words}
+    told["words"] = service["words"].get(language, ())
     agency = texts.name_in(plan.agencies[service["agency"]].name, language)
     return service | told | {"agency_name": agency}
 

@@ -16,7 +16,7 @@ from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from manager_desk import whatif, why
+from manager_desk import voice, whatif, why
 from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
 from manager_desk.now import alerts, hall_now
 from manager_desk.wishes import SERVE, skills_of, wishes
@@ -32,10 +32,11 @@ TABS = {
     "calls": "today",
     "why": "why",
     "whatif": "whatif",
+    "voice": "voice",
     "settings": "settings",
 }
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
-SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "languages")
+SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
 CALLS_SHOWN = 50
 
 
@@ -56,9 +57,8 @@ def face(house: House) -> Face:
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }
 
-    this = Face(
-        "desk", (pages, figures(house), wishes(house), why.asked(house), whatif.asked(house)), admit, news, lags=True
-    )
+    api = (figures(house), wishes(house), why.asked(house), whatif.asked(house), voice.calls(house))
+    this = Face("desk", (pages, *api), admit, news, lags=True)
 
     shows = _shows(house)
 
@@ -88,6 +88,7 @@ def _shows(house: House) -> Mapping[str, Callable[[], dict[str, Any]]]:
         "calls": lambda: _calls(house),
         "why": lambda: why.looked_up(house, service_day(house)),
         "whatif": lambda: whatif.offered(house),
+        "voice": lambda: voice.shown(house),
         "settings": lambda: _settings(house),
     }
 
@@ -217,6 +218,7 @@ def _settings(house: House) -> dict[str, Any]:
         "pauses": lambda: {"paused": hall.paused},
         "bookings": lambda: _bookings(house),
         "screens": lambda: _screens(house),
+        "notices": lambda: {"notices": house.people.notices, "files": house.playlist.files()},
         "languages": lambda: {"spoken": [_language(hall.plan, one) for one in hall.plan.languages]},
     }
     return told | (more[show]() if show in more else {})

@@ -19,6 +19,7 @@ export { isLost, isNewer } from "./news.js";
  * @property {(news: N) => void} draw       called with each news that is newer than what is shown
  * @property {Record<string, string>} [auth]  what the namespace asks for: {counter}, {token} or {key}
  * @property {number} [patience]            the most ms given to one attempt to connect; more for a phone far away
+ * @property {() => void} [refused]         called when the hall says that this namespace is not for whoever asks
  * @property {() => boolean} [mayReload]     whether nobody is in the midst of something on this screen
  */
 
@@ -43,7 +44,7 @@ export function firstNews() {
  * @param {string} namespace
  * @param {Following<N>} following
  */
-export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload = () => true }) {
+export function follow(namespace, { draw, auth = {}, patience = 1500, refused = () => {}, mayReload = () => true }) {
   const socket = io(namespace, {
     auth,
     transports: ["websocket"],
@@ -86,6 +87,10 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
     line.brokenSince ??= Date.now();
     // The server shut this client out: the client library would not come back by itself.
     if (reason === "io server disconnect") setTimeout(askAnew, 300);
+  });
+  socket.on("connect_error", () => {
+    // A line that broke is tried again by the client library; a hall that said no is not.
+    if (!socket.active) refused();
   });
   socket.io.on("ping", heard);
   socket.io.on("open", () => {
@@ -143,6 +148,7 @@ function showConnection(line) {
   // A banner once shown stays until news has come: only then is the page right.
   const told = page.dataset.connection === "lost" ? spoken() : [];
   const time = clock(new Date(line.heard));
+  page.dataset.asOf = time;
   const text = told.map((language) => say(language, "common.lost", { time })).join(" · ");
   const banner = document.getElementById("connection");
   if (banner && banner.textContent !== text) banner.textContent = text;

@@ -1,0 +1,2 @@
+/** No way out of the kiosk: no selection, no zoom, no context menu. */
+export {};

@@ -1,0 +1,2 @@
+/** The screens of a kiosk that gives no tickets, and what the printer is known to do. */
+export {};
