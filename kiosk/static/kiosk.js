@@ -21,6 +21,7 @@ import { drawSearch } from "./search.js";
 import { state } from "./state.js";
 import { busy, currentStep, go, onStep, startOver } from "./steps.js";
 import { onTaking } from "./taking.js";
+import { tellNews } from "./told.js";
 
 /** @typedef {import("./steps.js").Step} Step */
 
@@ -75,6 +76,8 @@ follow("/kiosk", {
   draw: (/** @type {import("./state.js").KioskNews} */ news) => {
     state.news = news;
     draw();
+    tellNews(news);
   },
-  mayReload: () => !busy(),
+  // The staff's menu, and the minute for cleaning, are not to end by themselves.
+  mayReload: () => !busy() && !("staff" in document.documentElement.dataset),
 });
