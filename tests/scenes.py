@@ -437,6 +437,7 @@ COUNTER, RECEPTION, ON_STRIP = "/counter/2", "/counter/reception", "/counter/2/s
 
 STEPS = "[data-step=steps]"
 FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
+THANKED = click(FACE, OVERALL, "#send")  # a visit is rated once, and so thanked in one language
 REASON, ASKED = "[data-reason='pad.why.bad.1']", seen("#problem")
 # What a hall shows before anybody was called comes first: no call is ever forgotten by a board.
 SCENES: Sequence[Scene] = (
@@ -528,7 +529,7 @@ SCENES: Sequence[Scene] = (
     Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS)),
     Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
     Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
-    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, "#send")),
+    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=THANKED, languages=("th",)),
     Scene("pad", "door", "/pad/", PAD, then=click("[data-sign='F']", "[data-sign='7']")),
     Scene("pad", "door-unknown", "/pad/", PAD, then=in_turn(click("[data-sign='F']", "[data-sign='9']", "#go"), ASKED)),
     Scene("pad", "evacuation", "/pad/?counter=2", PAD, hall=evacuating, then=seen("#evacuation")),
