@@ -14,9 +14,9 @@ from hall_server.auth import Caller, allow, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from hall_server.people import Member, People
+from hall_server.people import Member, People, naming
 from hall_server.problems import TurnedAway
-from queue_core import errors, officers
+from queue_core import errors, kiosks, officers
 from queue_core.hall import Events, Hall
 from queue_core.office import Done
 
@@ -27,8 +27,10 @@ RECEPTION = "reception"
 LOCKED = "locked:"
 
 
-def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str) -> Events:
-    """Whoever is at `counter` goes to help the one that called."""
+def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str, kiosk: str | None = None) -> Events:
+    """Whoever is at `counter` goes to help the counter that called, or the kiosk of that id."""
+    if kiosk is not None:
+        return kiosks.answer_call(hall, now, by, kiosk)
     return officers.answer_help(hall, now, by, caller, colleague=counter)
 
 
@@ -74,11 +76,12 @@ def face(house: House) -> Face:
         return None if topic is None else f"{LOCKED}{topic}"
 
     def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
-        if topic in hall.counters:
-            return panel.news(hall, now, topic, name_of)
         if topic.startswith(LOCKED):
             return panel.locked_news(hall, topic.removeprefix(LOCKED))
-        return reception.news(hall, now, name_of)
+        troubles = tell.kiosk_troubles(hall, house.printers.troubles, name_of)
+        if topic in hall.counters:
+            return panel.news(hall, now, topic, name_of, troubles)
+        return reception.news(hall, now, name_of, troubles)
 
     this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news, locked=locked)
 
@@ -128,16 +131,8 @@ def rights() -> list[str]:
 
 
 def names(people: People) -> panel.NameOf:
-    """Who the officers are. A name is asked once: it never changes, and news must not read a file each time."""
-    known: dict[str, str | None] = {}
-
-    def name_of(officer: str | None) -> str | None:
-        if officer and officer not in known:
-            known.update({person.id: person.name for person in people.people()})
-            known.setdefault(officer, None)
-        return known[officer] if officer else None
-
-    return name_of
+    """Who the officers are, and what the kiosks are called."""
+    return naming(people)
 
 
 def presses(house: House) -> Blueprint:
@@ -179,6 +174,8 @@ def words(house: House, asked: bodies.Press) -> dict[str, Any]:
         if person is None or not any(one.officer == person.id for one in house.hall.counters.values()):
             raise errors.UnknownOfficer(officer=fields["to_officer"])
         fields["to_officer"] = person.id
+    if str(fields.get("caller", "")).startswith(panel.KIOSK):
+        fields["kiosk"] = house.people.kiosk_named(fields["caller"].removeprefix(panel.KIOSK)).id
     return fields
 
 

@@ -11,7 +11,7 @@ from flask_socketio import SocketIO
 from socketio.packet import Packet
 
 from hall_server import clips, lighter, notices, problems, screens, texts
-from hall_server.auth import Tries, sessions
+from hall_server.auth import Pins, Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
@@ -71,10 +71,13 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     live = Live(socketio, house, made)
     devices = Devices(socketio, house, live)
     live.also(devices.give)
+    live.also(devices.look)
+    app.extensions["devices"] = devices
     app.extensions["live"] = live
+    pins = app.extensions["pins"] = Pins(Tries())
     pages = (shared_pages(house), style_page(house))
     of_screens = (screens.calls(), notices.calls(), clips.shared(house))
-    ours = (*pages, sessions(Tries()), pairing(Pairing()), metrics(house), *of_screens)
+    ours = (*pages, sessions(pins), pairing(Pairing()), metrics(house), *of_screens)
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]

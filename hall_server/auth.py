@@ -153,26 +153,45 @@ def _signed_in() -> Caller:
     return calling
 
 
-def sessions(tries: Tries) -> Blueprint:
-    """GET, POST and DELETE /session; POST /session/lock and /session/unlock."""
-    api = Blueprint("sessions", __name__, url_prefix="/api/v1/session")
-    one, waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+class Pins:
+    """Judges PINs, wherever they are given: each try is counted, and one is judged at a time."""
 
-    def with_pin(name: str, pin: str) -> Member:
-        """Whose PIN it is. One at a time: judging takes a core for tens of ms, and calls must not wait for a burst."""
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries
+        self._one, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+
+    def whose(self, name: str, pin: str, place: str = "") -> Member:
+        """The person of that name, if the PIN is theirs; else TurnedAway.
+
+        At a `place` that is open to everybody its own tries are counted too, and first: whoever guesses there is to
+        keep nobody from signing in elsewhere for long.
+        """
+        counted = (*([f"at {place}"] if place else []), name)
+        for one in counted:
+            self._tries.count(one)
+        person = self._judged(name, pin)
+        if person is None:
+            raise TurnedAway("wrong-pin")
+        for one in counted:
+            self._tries.right(one)
+        return person
+
+    def _judged(self, name: str, pin: str) -> Member | None:
+        """Judging takes a core for tens of ms, and calls must not wait for a burst of them."""
         people = house().people
-        tries.count(name)
-        if not waiting.acquire(blocking=False):
+        if not self._waiting.acquire(blocking=False):
             raise TurnedAway("too-many", seconds=1)
         try:
-            with one:
+            with self._one:
                 found: Member | None = house().natively(lambda: people.person_with_pin(name, pin))
+                return found
         finally:
-            waiting.release()
-        if found is None:
-            raise TurnedAway("wrong-pin")
-        tries.right(name)
-        return found
+            self._waiting.release()
+
+
+def sessions(pins: Pins) -> Blueprint:
+    """GET, POST and DELETE /session; POST /session/lock and /session/unlock."""
+    api = Blueprint("sessions", __name__, url_prefix="/api/v1/session")
 
     def changed(session: str) -> None:
         """The screens of that session ask anew what they may see."""
@@ -186,7 +205,7 @@ def sessions(tries: Tries) -> Blueprint:
     @api.post("")
     def sign_in() -> Response:
         asked = body(SignIn)
-        person = with_pin(asked.username, asked.pin)
+        person = pins.whose(asked.username, asked.pin)
         word = house().people.begin_session(person, _today())
         answer = jsonify(username=person.name, role=person.role, csrf=house().csrf(word))
         answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=house().by_https)
@@ -211,7 +230,7 @@ def sessions(tries: Tries) -> Blueprint:
     @api.post("/unlock")
     def unlock() -> Response:
         calling, asked = _signed_in(), body(Pin)
-        with_pin(calling.member.name, asked.pin)
+        pins.whose(calling.member.name, asked.pin)
         house().people.lock_session(str(calling.session), False)
         changed(str(calling.session))
         return jsonify(username=calling.member.name, role=calling.member.role)

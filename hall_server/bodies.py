@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hall_server.problems import TurnedAway
 from queue_core.errors import WrongValue
+from queue_core.kiosks import WHYS
 from queue_core.log import Key
 from queue_core.officers import OUTCOMES
 from queue_core.plan import NEEDS
@@ -159,9 +160,29 @@ class StandIn(Press, frozen=True):
 
 
 class AnswerHelp(Press, frozen=True, kw_only=True):
-    """The counter that called for help."""
+    """The counter that called for help; a kiosk as `kiosk:NAME`."""
 
     caller: Word = msgspec.field(name="counter")
+
+
+class CallStaff(Body, frozen=True):
+    """What stood on the kiosk's screen, where that tells the staff something."""
+
+    why: Literal[WHYS] | None = None  # type: ignore[valid-type]
+
+
+class AnswerKiosk(Body, frozen=True):
+    """The kiosk's name."""
+
+    device: Word
+
+
+class PauseKiosk(Body, frozen=True):
+    paused: bool
+
+
+class Volume(Body, frozen=True):
+    volume: Annotated[int, Meta(ge=0, le=100)]
 
 
 class Move(Body, frozen=True):

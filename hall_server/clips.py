@@ -53,6 +53,17 @@ READ_ALOUD = (
     "kiosk.still_there",
     "kiosk.hall_closed",
     "common.evacuation_voice",
+    # What is pressed, said when it has the focus; and what stands over the steps of a kiosk that gives no ticket.
+    *("kiosk.take", "kiosk.back", "kiosk.add", "kiosk.add_no", "kiosk.done", "kiosk.more_time", "kiosk.your_number"),
+    *("kiosk.call_staff", "kiosk.called", "kiosk.called_coming"),
+    *(
+        f"kiosk.state.{state}"
+        for state in (
+            *("closed", "paused", "paused_do", "quota-full", "quota-full_do", "hour-full", "hour-full_do"),
+            *("no-time-left", "no-time-left_do", "service-paused", "service-paused_do", "one", "one_back", "browse"),
+            *("offline", "offline_do", "offline_more", "printer", "printer_do", "printer_told", "printer_go"),
+        )
+    ),
 )
 
 

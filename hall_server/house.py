@@ -14,6 +14,7 @@ from typing import Any
 from hall_server.lookout import Lookout
 from hall_server.people import Member, People
 from hall_server.playlist import Playlist
+from hall_server.printers import Printers
 from queue_core.hall import Hall
 from queue_core.office import Office
 from queue_core.plan import Plan
@@ -47,6 +48,7 @@ class House:
     command: tuple[str, ...] = ()
     begun: str = field(default_factory=lambda: secrets.token_hex(6))
     lookout: Lookout = field(default_factory=Lookout)
+    printers: Printers = field(default_factory=Printers)
 
     @property
     def epoch(self) -> str:

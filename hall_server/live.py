@@ -102,6 +102,11 @@ class Live:
         self._seen.clear()
         self._wake_all()
 
+    def followed(self, namespace: str) -> list[str]:
+        """The topics of that namespace that somebody follows now."""
+        with self._lock:
+            return list(self._topics.get(namespace, ()))
+
     def snapshot(self, face: Face, topic: str = "") -> Snapshot:
         """What a screen of that topic shows now: for the first page, and for whoever connects."""
         return self._numbered(self._house.hall, face.news(self._house.hall, self._house.office.now(), topic))
@@ -199,19 +204,18 @@ class Live:
         self._socketio.sleep(LAG_S)
 
     def _unseen(self, face: Face, hall: Hall, now: datetime) -> bool:
-        """Whether anything moved: the hall, its outlook, what screens are set to, the minute (an hour may open or close
-        it), or what else hangs on the time.
+        """Whether anything moved: the hall, its outlook, what screens are set to, a printer, the minute (an hour may
+        open or close it), or what else hangs on the time.
         """
         minute, screens = now.replace(second=0, microsecond=0), self._house.people.screens_rev
         looked_at, by_time = self._house.lookout.looked_at, face.by_time(hall, now)
-        moment = (str(hall.day), hall.seq, looked_at, minute, screens, by_time)
+        moment = (str(hall.day), hall.seq, looked_at, minute, screens, self._house.printers.rev, by_time)
         unseen = self._seen.get(face.namespace) != moment
         self._seen[face.namespace] = moment
         return unseen
 
     def _followed(self, face: Face) -> list[str]:
-        with self._lock:
-            return list(self._topics[face.namespace])
+        return self.followed(face.namespace)
 
     def _tell(self, face: Face, topics: Iterable[str], hall: Hall, now: datetime) -> None:
         """News to each topic whose snapshot has changed since it was last told."""

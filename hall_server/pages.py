@@ -70,7 +70,7 @@ def draw(
 
 
 def _texts(rooms: tuple[str, ...], among: tuple[str, ...], offered: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    """The texts of these rooms, for a page's scripts. What is called in the hall is called in every language of the centre."""
+    """What a page's scripts say: the texts of these rooms; where calls are spoken, the words in every language too."""
     told = texts.of_room(*rooms, among=among)
     if rooms[0] in CALLS_OUT:
         for language, words in texts.of_room("voice", among=offered).items():

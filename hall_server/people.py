@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlite_utils import Database, Migrations
+
+from queue_core.errors import UnknownKiosk
 
 # OWASP's least (19 MiB, two passes): a PIN is short, and what guards it is the limit on tries; a sign-in must not
 # stall the hall.
@@ -224,6 +226,13 @@ class People:
     def device_named(self, name: str) -> Member | None:
         return next((device for device in self.devices() if device.name == name), None)
 
+    def kiosk_named(self, name: str) -> Member:
+        """The kiosk of that name. Refused where there is none."""
+        device = self.device_named(name)
+        if device is None or device.role != "kiosk":
+            raise UnknownKiosk(kiosk=name)
+        return device
+
     def of_key(self, key: str) -> Member | None:
         with self._open() as db:
             row = db.execute("select id, name, role from devices where key = :key", {"key": _digest(key)}).fetchone()
@@ -287,6 +296,20 @@ class People:
     def _remove(self, table: str, name: str) -> bool:
         with self._open() as db:
             return bool(db.execute(f"delete from {table} where name = :name", {"name": name}).rowcount)
+
+
+def naming(people: People) -> Callable[[str | None], str | None]:
+    """What people and devices are called, asked once each: a name never changes, and news must not read a file each
+    time."""
+    known: dict[str, str | None] = {}
+
+    def name_of(one: str | None) -> str | None:
+        if one and one not in known:
+            known.update({member.id: member.name for member in (*people.people(), *people.devices())})
+            known.setdefault(one, None)
+        return known[one] if one else None
+
+    return name_of
 
 
 _PERSON = "id, name, role, rights_taken"

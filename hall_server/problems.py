@@ -26,6 +26,7 @@ TURNED_AWAY = {
     "not-signed-in": 401,
     "locked": 401,
     "wrong-pin": 401,
+    "staff-away": 401,
     "not-your-role": 403,
     "no-right": 403,
     "csrf-missing": 403,

@@ -27,10 +27,10 @@ FOR_VISITORS = ("common.", "kiosk.", "month.", "pad.", "slip.", "ticket.", "week
 FOR_STAFF = ("kiosk.staff.", "slip.sample")
 REFUSED = (
     *("already-checked-in", "already-rated", "already-started", "away-too-long", "booked-another-day", "cannot-cancel"),
-    *("csrf-missing", "evacuating", "hall-closed", "hour-full", "no-time-left", "not-absent", "not-found"),
-    *("not-served-yet", "not-signed-in", "not-written", "quota-full", "same-service-twice", "service-paused"),
-    *("too-many", "too-many-services", "unknown-booking", "unknown-language", "unknown-priority", "unknown-service"),
-    "unknown-ticket",
+    *("csrf-missing", "evacuating", "hall-closed", "hour-full", "kiosk-is-paused", "no-time-left", "not-absent"),
+    *("not-found", "not-served-yet", "not-signed-in", "not-written", "quota-full", "same-service-twice"),
+    *("service-paused", "too-many", "too-many-services", "unknown-booking", "unknown-language"),
+    *("unknown-priority", "unknown-service", "unknown-ticket"),
 )
 
 # What a slip says, in whichever language: its fonts must have every letter of it.

@@ -52,7 +52,7 @@ def face(house: House) -> Face:
         today = service_day(house)
         return {
             "day": str(today),
-            "hall": hall_now(hall, now, names_of_people(house)),
+            "hall": hall_now(hall, now, names_of_all(house), house.printers.troubles),
             "stats": house.natively(lambda: counted(house, hall, today, today, "service", with_all=True)),
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }
@@ -74,7 +74,7 @@ def face(house: House) -> Face:
     @pages.get("/strip")
     def strip() -> str:
         """What must be seen at once, alone: for a page whose own figures stand still."""
-        told = alerts(house.hall, names_of_people(house))
+        told = alerts(house.hall, house.office.now(), names_of_all(house), house.printers.troubles)
         return sign_in_page(house, "/desk/", ROLES) or draw(house, "desk/strip.html", "desk", alerts=told)
 
     return this
@@ -102,6 +102,11 @@ def here(**changes: Any) -> str:
 def names_of_people(house: House) -> dict[str, str]:
     """What those are called whom the log knows by an opaque id."""
     return {person.id: person.name for person in house.people.people()}
+
+
+def names_of_all(house: House) -> dict[str, str]:
+    """What people and devices are called whom the log knows by an opaque id."""
+    return names_of_people(house) | {device.id: device.name for device in house.people.devices()}
 
 
 def of_days(house: House, first: date, last: date, by: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from queue_core.plan import (
     Holiday,
     Line,
     Lists,
+    Matter,
     Names,
     Plan,
     Priority,
@@ -53,7 +54,7 @@ BUDDHIST_ERA = 543
 # No counter: the panel's address of it is the reception desk's.
 RECEPTION = "reception"
 PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "staff", "hours")
-LISTS = ("agency", "priority", "service", "zone", "counter", "segment", "profile", "holiday", "reason")
+LISTS = ("agency", "priority", "service", "matter", "zone", "counter", "segment", "profile", "holiday", "reason")
 
 
 def read(text: str, where: str = "centre.toml") -> Plan:
@@ -137,6 +138,7 @@ class _Reader:
         segments = {s.id: s for s in self.segments(services, priorities)}
         profiles = {p.id: p for p in self.profiles(segments)}
         self.profiles_end(profiles)
+        matters = {m.id: m for m in self.matters(services)}
         zones = {z.id: z for z in self.zones()}
         counters = {c.id: c for c in self.counters(services, profiles, zones)}
         self.zones_used(zones, counters.values())
@@ -162,6 +164,7 @@ class _Reader:
             reasons=dict(self.reasons()) or self.usual_reasons(),
             emergency_prefix=self.emergency_prefix(services),
             zones=zones,
+            matters=matters,
             **settings,
         )
 
@@ -460,6 +463,7 @@ class _Reader:
                 at_kiosk=self.yes_or_no((*path, "at_kiosk"), True),
                 quota_day=self.maybe_number((*path, "quota_day"), 1, 9999),
                 quota_hour=self.maybe_number((*path, "quota_hour"), 1, 9999),
+                words=self.lists((*path, "words")) if self.at((*path, "words")) is not None else {},
             )
         if not self.at(("service",)):
             raise self.wrong((), "the centre has no service", "add at least one [[service]]")
@@ -594,6 +598,14 @@ class _Reader:
 
     def usual_reasons(self) -> dict[str, Names]:
         return {reason: self.in_all(names) for reason, names in REASONS.items()}
+
+    def matters(self, services: Iterable[str]) -> Iterator[Matter]:
+        for path in self.each("matter", [f.name for f in fields(Matter)]):
+            self.needed((*path, "services"), '["…"]')
+            chosen = self.ids((*path, "services"), services, "service")
+            if not chosen:
+                raise self.wrong((*path, "services"), "this matter has no service", "name the services it may take")
+            yield Matter(id=self.word((*path, "id")), name=self.names((*path, "name")), services=chosen)
 
     def zones(self) -> Iterator[Zone]:
         for path in self.each("zone", [f.name for f in fields(Zone)]):

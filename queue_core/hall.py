@@ -74,6 +74,33 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class KioskCall:
+    """A visitor at a kiosk asks for a member of staff; `why` is what stood on the screen, if that says anything."""
+
+    at: datetime
+    why: str | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A printer's roll of paper: since when it is in, and how many slips have come off it."""
+
+    since: datetime
+    slips: int = 0
+
+    def record(self) -> dict[str, Any]:
+        """The roll as plain data, for a day's opening event."""
+        return {"since": self.since.isoformat(), "slips": self.slips}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Roll":
+        """The roll that a record tells."""
+        return cls(datetime.fromisoformat(record["since"]), record["slips"])
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """A counter as it stands: `closed`, `open` or `paused`; who is at it, and the ticket that is at it.
 
@@ -166,7 +193,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """One service day, as it stands after `seq` events of the log. `day` is None before any day was opened."""
+    """One service day, as it stands after `seq` events of the log. `day` is None before any day was opened.
+
+    `kiosk_calls` and `kiosks_paused` are by the kiosk's id, `rolls` by the printer (its agent's id, its name).
+    """
 
     plan: Plan
     day: str | None = None
@@ -184,6 +214,9 @@ class Hall:
     entered: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()  # the numbers that were carried over, and are given to nobody else today
     evacuation: datetime | None = None
+    kiosk_calls: Mapping[str, KioskCall] = field(default_factory=dict)
+    kiosks_paused: Mapping[str, datetime] = field(default_factory=dict)
+    rolls: Mapping[str, Roll] = field(default_factory=dict)
     lessons: Lessons = field(default_factory=Lessons)
 
     def after(self, event: Event) -> "Hall":
@@ -342,6 +375,10 @@ def _day_opened(hall: Hall, event: Event) -> Changes:
         "entered": tuple(data.get("entered", ())),
         "kept": frozenset(record["number"] for record in data.get("carried", ())),
         "evacuation": datetime.fromisoformat(data["evacuation"]) if data.get("evacuation") else None,
+        # Whoever called from a kiosk has gone home; what is switched off, and the paper, stays as it was.
+        "kiosk_calls": {},
+        "kiosks_paused": {one: datetime.fromisoformat(at) for one, at in data.get("kiosks_paused", {}).items()},
+        "rolls": {printer: Roll.from_record(record) for printer, record in data.get("rolls", {}).items()},
     }
 
 
@@ -542,6 +579,50 @@ def _evacuation_over(hall: Hall, event: Event) -> Changes:
     return {"evacuation": None, "tickets": {**hall.tickets, **away}}
 
 
+def _kiosk_called(hall: Hall, event: Event) -> Changes:
+    call = KioskCall(event.at, event.data.get("why"))
+    return {"kiosk_calls": {**hall.kiosk_calls, event.data["device"]: call}}
+
+
+def _kiosk_answered(hall: Hall, event: Event) -> Changes:
+    device = event.data["device"]
+    call = hall.kiosk_calls.get(device)
+    if call is None:
+        return {}
+    return {"kiosk_calls": {**hall.kiosk_calls, device: replace(call, answered_by=event.by, answered_at=event.at)}}
+
+
+def _kiosk_call_over(hall: Hall, event: Event) -> Changes:
+    return {"kiosk_calls": _without(hall.kiosk_calls, event.data["device"])}
+
+
+def _kiosk_paused(hall: Hall, event: Event) -> Changes:
+    return {"kiosks_paused": {**hall.kiosks_paused, event.data["device"]: event.at}}
+
+
+def _kiosk_resumed(hall: Hall, event: Event) -> Changes:
+    return {"kiosks_paused": _without(hall.kiosks_paused, event.data["device"])}
+
+
+def _without(those: Mapping[str, Any], one: str) -> dict[str, Any]:
+    return {key: value for key, value in those.items() if key != one}
+
+
+def _roll_changed(hall: Hall, event: Event) -> Changes:
+    return {"rolls": {**hall.rolls, event.data["printer"]: Roll(event.at)}}
+
+
+def _slip_printed(hall: Hall, event: Event) -> Changes:
+    return _of_ticket(hall, event) | _off_the_roll(hall, event)
+
+
+def _off_the_roll(hall: Hall, event: Event) -> Changes:
+    """One slip less on the printer's roll, where it is known which printer that was and since when its roll is in."""
+    printer = event.data.get("printer") or ""
+    roll = hall.rolls.get(printer)
+    return {"rolls": {**hall.rolls, printer: replace(roll, slips=roll.slips + 1)}} if roll else {}
+
+
 _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
     {
         "day-opened": _day_opened,
@@ -569,6 +650,14 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
         "service-resumed": _service_resumed,
         "evacuation-called": _evacuation_called,
         "evacuation-over": _evacuation_over,
+        "kiosk-called": _kiosk_called,
+        "kiosk-answered": _kiosk_answered,
+        "kiosk-call-over": _kiosk_call_over,
+        "kiosk-paused": _kiosk_paused,
+        "kiosk-resumed": _kiosk_resumed,
+        "roll-changed": _roll_changed,
+        "test-slip": _off_the_roll,
+        "slip-printed": _slip_printed,
     }
 )
 

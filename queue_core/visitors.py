@@ -371,13 +371,17 @@ def rate(
 # -- the slip ------------------------------------------------------------------------------------------------------
 
 
-def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
-    """An agent says that the slip came out. Nothing to record for a ticket that is gone or was printed before."""
+def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None = None) -> Events:
+    """An agent says that the slip came out. Nothing to record for a ticket that is gone or was printed before.
+
+    `printer` is the one that it came out of, where that is known: its roll has one slip less.
+    """
     live = hall.tickets.get(ticket)
     # Another was asked for meanwhile: an earlier copy that comes out late is not that one.
     overtaken = live is not None and live.slip_at is not None and copy < live.copy
     done = live is None or live.printed or overtaken
-    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy}),)
+    whence = {"printer": printer} if printer else {}
+    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy} | whence),)
 
 
 def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:

@@ -67,7 +67,7 @@ def test_a_call_taken_back_leaves_the_board() -> None:
 
 
 def over(floor: Day) -> list[bool]:
-    return [call["over"] for call in shown(floor)["calls"]]
+    return [call["state"] != "called" for call in shown(floor)["calls"]]
 
 
 def test_who_has_come_or_will_not_come_need_not_be_called_aloud() -> None:

@@ -535,6 +535,9 @@ MORE_MISTAKES: dict[str, tuple[str, str | None, str, str, str]] = {
     "a walk-in of another counter": ("walk_in", 'walk_in = "card"', "", "not serve 'card'", "benefit, advice, tip-off"),
     "a walk-in that is a list": ("walk_in", 'walk_in = ["advice"]', "", "does not serve", "use one of"),
     "a counter's service misspelt": ('"advice", "tip', 'services = ["advise"]', "", "'advise'", 'mean "advice"?'),
+    "a matter of no service": ('"card", "advice", "tip', "services = []", "", "has no service", "name the services"),
+    "a matter's service misspelt": ('"card", "advice", "tip', 'services = ["crad"]', "", "'crad'", 'mean "card"?'),
+    "words in one language": ("words =", 'words = { th = ["ก"] }', "", "has no list for en", "add en"),
     "skills in the file": ("[day]", "[skills]", "", "skills is not known", "use one of"),
 }
 

@@ -207,13 +207,17 @@ def test_a_stricter_table_refuses_wishes_and_takes_yesterdays_facts(monkeypatch:
 
 
 OF_COUNTERS = ["counter-opened", "counter-paused", "counter-closed", "help-asked", "help-answered", "help-over"]
+OF_KIOSKS = [
+    *("kiosk-called", "kiosk-answered", "kiosk-call-over", "kiosk-paused", "kiosk-resumed"),
+    *("roll-changed", "test-slip", "slip-printed"),
+]
 OF_TICKETS = [
     *(kind for kind in ticket.BECOMES if kind not in ("issued", "entered")),
     "moved",
     "reprinted",
     "confirmed",
 ]
-KINDS = [*OF_TICKETS, *OF_COUNTERS, "rated", "evacuation-called", "evacuation-over", "sent-to-mars"]
+KINDS = [*OF_TICKETS, *OF_COUNTERS, *OF_KIOSKS, "rated", "evacuation-called", "evacuation-over", "sent-to-mars"]
 anything = st.tuples(
     st.sampled_from(KINDS),
     st.sampled_from([None, FIRST, SECOND, "20261119-A001"]),

@@ -31,7 +31,9 @@ def test_a_plan_comes_back_from_the_log_as_it_was(text: str) -> None:
     # As the log writes it: keys in the order of the alphabet. What the centre put in order must stay in order.
     again = Plan.from_record(json.loads(json.dumps(plan.record(), ensure_ascii=False, sort_keys=True)))
     assert again == plan
-    for name in ("agencies", "priorities", "services", "counters", "segments", "profiles", "holidays", "reasons"):
+    for name in (
+        "agencies", "priorities", "services", "matters", "counters", "segments", "profiles", "holidays", "reasons",
+    ):  # fmt: skip
         assert list(getattr(again, name)) == list(getattr(plan, name))
 
 

@@ -26,6 +26,7 @@ HOLE = re.compile(r"\{(\w+)\}")
 NO_TEXTS = {
     "counter_panel/static/typed.js",
     "hall_server/templates/style.html",
+    "kiosk/static/keyboard_keys.js",
 }
 # The names of keys as they stand on a keyboard, and of a file's columns as they stand in it.
 SAME_EVERYWHERE = (

@@ -19,6 +19,7 @@ import { currentLanguage, say } from "./texts.js";
  * @property {boolean} [once]                    not sent again: what it tells will be old by then
  * @property {boolean} [keepalive]               sent to its end although the page is closed
  * @property {number} [patience]                 ms given to each try; more for a large file
+ * @property {Record<string, string>} [proof]    headers that say by what right, beside the cookie's
  */
 
 /** After each of these pauses (ms) an unanswered wish is sent again. */
@@ -43,12 +44,12 @@ export function newKey() {
  */
 export async function wish(path, body = {}, manner = {}) {
   const { key = newKey(), credentials = "same-origin", method = "POST", type = JSON_TYPE } = manner;
-  const { once = false, patience = PATIENCE_MS, keepalive = false } = manner;
+  const { once = false, patience = PATIENCE_MS, keepalive = false, proof = {} } = manner;
   const told = typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body ?? {});
   const request = {
     method,
     credentials,
-    headers: headers(key, type),
+    headers: { ...headers(key, type), ...proof },
     body: CARRIES.has(method) ? told : null,
     keepalive,
   };
