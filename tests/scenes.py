@@ -22,6 +22,8 @@ PATIENCE_MS = 20_000
 TRIAL_PIN = "1234"
 THEMES = ("light", "dark", "contrast")
 LANGUAGES = ("th", "en")
+# What a visitor meets speaks every language of the sample centre; these scenes are looked at in each.
+VISITORS = (*LANGUAGES, "my")
 
 Size = tuple[int, int]
 KIOSK: Sequence[Size] = ((1080, 1920), (1920, 1080), (1024, 600))
@@ -454,13 +456,14 @@ SCENES: Sequence[Scene] = (
     Scene("sign-in", "wrong-role", "/desk/", PAGE, who="officer2"),
     Scene("pairing", "kiosk", "/kiosk/", KIOSK, where="closed", then=seen("#code")),
     Scene("pairing", "board", "/board/", BOARD, where="closed", then=seen("#code")),
-    Scene("kiosk", "choose", "/kiosk/", KIOSK),
+    Scene("kiosk", "choose", "/kiosk/", KIOSK, languages=VISITORS),
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
-    Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE)),
+    Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE), languages=VISITORS),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
-    Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
+    Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
+<<<<<<< HEAD
     Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
     Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
     Scene("kiosk", "printer-out", "/kiosk/", KIOSK, then=in_turn(told(printer="out"), STATE)),
@@ -472,6 +475,9 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=AT_MENU),
     Scene("kiosk", "cleaning", "/kiosk/", KIOSK, then=in_turn(AT_MENU, click("#staff-clean"))),
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
+=======
+    Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation"), languages=VISITORS),
+>>>>>>> refs/heads/languages
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
     Scene("panel", "free", COUNTER, PANEL, who="officer2", hall=crowd, then=keys("p")),
@@ -510,11 +516,11 @@ SCENES: Sequence[Scene] = (
     Scene("desk", "whatif", "/desk/whatif", DESK, who="manager"),
     *(
         Scene("desk", f"settings-{show}", f"/desk/settings?show={show}", DESK, who="manager")
-        for show in ("skills", "counters", "pauses", "bookings", "screens")
+        for show in ("skills", "counters", "pauses", "bookings", "screens", "languages")
     ),
     Scene("desk", "evacuation", "/desk/", DESK, who="manager", hall=evacuating),
-    Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd),
-    Scene("phone", "called", "/t/{token}", PHONE, hall=called),
+    Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd, languages=VISITORS),
+    Scene("phone", "called", "/t/{token}", PHONE, hall=called, languages=VISITORS),
     Scene("phone", "serving", "/t/{token}", PHONE, hall=serving_one),
     Scene("phone", "held", "/t/{token}", PHONE, hall=held),
     Scene("phone", "absent", "/t/{token}", PHONE, hall=absent),
@@ -526,7 +532,7 @@ SCENES: Sequence[Scene] = (
     Scene("phone", "unknown", "/t/nobody", PHONE, status=404),
     Scene("pairing", "pad", "/pad/", PAD, where="closed", then=seen("#code")),
     Scene("pad", "rest", "/pad/?counter=2", PAD),
-    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS)),
+    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS), languages=VISITORS),
     Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
     Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
     Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=THANKED, languages=("th",)),
