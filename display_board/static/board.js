@@ -539,7 +539,10 @@ tick();
 setInterval(tick, 1000);
 addEventListener("resize", arrange);
 void document.fonts.ready.then(arrange);
+let lost = false;
 new MutationObserver(() => {
+  if (lost === (page.dataset.connection === "lost")) return;
+  lost = !lost;
   turned = { page: -1, at: 0 };
   draw();
 }).observe(page, { attributeFilter: ["data-connection"] });
