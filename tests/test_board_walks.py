@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from math import hypot
 from pathlib import Path
@@ -287,7 +288,7 @@ def test_twenty_calls_in_one_second_are_each_seen_long_enough_and_none_twice(bro
     numbers = [rush_hall.kiosk.take("benefit")["number"] for _ in range(COUNTERS)]
     clerks = [Caller(rush_hall.url).sign_in(f"clerk{n}") for n in range(COUNTERS)]
     page.evaluate(WATCH)
-    called = at_once([lambda n=n, clerk=clerk: clerk.press(str(n + 1), "next") for n, clerk in enumerate(clerks)])  # type: ignore[misc]
+    called = at_once([partial(clerk.press, str(n + 1), "next") for n, clerk in enumerate(clerks)])
     assert sorted(press["ticket"]["number"] for press in called) == numbers
     page.wait_for_function(
         "numbers => numbers.every((number) => window.seen[number] >= 4000)", arg=numbers, timeout=RUSH
@@ -358,7 +359,10 @@ FILM = """async () => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
   const paint = canvas.getContext("2d");
   let n = 0;
-  const painting = setInterval(() => { paint.fillStyle = `hsl(${n++ * 9} 60% 45%)`; paint.fillRect(0, 0, 320, 180); }, 40);
+  const painting = setInterval(() => {
+    paint.fillStyle = `hsl(${n++ * 9} 60% 45%)`;
+    paint.fillRect(0, 0, 320, 180);
+  }, 40);
   const audio = new AudioContext(), heard = audio.createMediaStreamDestination();
   const tone = new OscillatorNode(audio); tone.connect(heard); tone.start();
   const stream = new MediaStream([...canvas.captureStream(25).getTracks(), ...heard.stream.getTracks()]);
@@ -432,7 +436,6 @@ def test_a_film_plays_beside_the_calls_and_is_silent_while_somebody_is_called(
     manager.post("/api/v1/evacuation", json={"on": False})
 
 
-@pytest.mark.usefixtures("playing")
 def test_a_film_has_the_calls_place_while_nobody_is_awaited_and_yields_to_a_call(
     tmp_path: Path, browser: Browser, film: bytes
 ) -> None:
@@ -465,6 +468,8 @@ def test_a_manager_enters_a_notice_and_a_picture_and_the_board_shows_both(
     desk.locator("#username").fill("manager")
     desk.locator("#pin").fill("1234")
     desk.keyboard.press("Enter")
+    expect(desk.locator(".tabs")).to_be_visible()
+    desk.goto(f"{open_hall.url()}/desk/settings?show=notices&language=en")
     desk.locator("#notice-add").click()
     desk.locator("[data-notice] textarea[lang=th]").fill("พบร่มหนึ่งคัน ติดต่อช่อง 1")
     desk.locator("[data-notice] textarea[lang=en]").fill("An umbrella was found: ask at counter 1")
