@@ -4,7 +4,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: setup run test check format bench lock clean FORCE
+.PHONY: setup run test check format bench screenshots lock clean FORCE
 
 READY = .venv/ready
 TOOLS = .venv/tools
@@ -41,6 +41,11 @@ format: $(READY) $(TOOLS)
 
 bench: $(READY) $(TOOLS)
 	.venv/bin/python tests/bench.py $(ARGS)
+
+# Every screen, at each size, in each theme and language: pictures into screenshots/, sheets of them into tests/pictures.
+screenshots: $(READY) $(TOOLS)
+	.venv/bin/python -m tests.browser
+	.venv/bin/python -m tests.gallery $(ARGS)
 
 # The locks anew, after a change of what the project asks for (with ARGS=--upgrade: the newest of everything). Needs uv.
 # No address goes into them: each machine asks the registry that it is set up for.

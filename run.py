@@ -305,12 +305,13 @@ def _open_hall(
     import counter_panel.counter
     import display_board.board
     import kiosk.kiosk
+    import kiosk.pad
     import kiosk.ticket
     import manager_desk.desk
     from hall_server.app import build
     from queue_core.crowd import Crowd, coming
 
-    rooms = (kiosk.kiosk, display_board.board, counter_panel.counter, manager_desk.desk, kiosk.ticket)
+    rooms = (kiosk.kiosk, display_board.board, counter_panel.counter, manager_desk.desk, kiosk.ticket, kiosk.pad)
     app, _, live = build(house, [room.face for room in rooms], mode)
     live.also(lambda hall: house.office.turn())
     if people:

@@ -1,4 +1,5 @@
-"""The officer's pages and presses: choosing a counter, the panel, the reception desk, POST /counters/<id>/<action>."""
+"""The officer's pages and presses: choosing a counter, the panel and its strip, the reception desk, and
+POST /counters/<id>/<action>."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,19 +14,23 @@ from hall_server.auth import Caller, allow, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from hall_server.people import Member, People
+from hall_server.people import Member, People, naming
 from hall_server.problems import TurnedAway
-from queue_core import errors, officers
+from queue_core import errors, kiosks, officers
 from queue_core.hall import Events, Hall
 from queue_core.office import Done
 
 ROLES = ("officer",)
 # Whoever follows this follows the reception desk; every other topic is a counter. No counter can have its address.
 RECEPTION = "reception"
+# And this before it, a counter as it is seen on a screen that is locked.
+LOCKED = "locked:"
 
 
-def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str) -> Events:
-    """Whoever is at `counter` goes to help the one that called."""
+def coming(hall: Hall, now: datetime, by: str, counter: str, caller: str, kiosk: str | None = None) -> Events:
+    """Whoever is at `counter` goes to help the counter that called, or the kiosk of that id."""
+    if kiosk is not None:
+        return kiosks.answer_call(hall, now, by, kiosk)
     return officers.answer_help(hall, now, by, caller, colleague=counter)
 
 
@@ -66,10 +71,36 @@ def face(house: House) -> Face:
         allowed = caller and caller.member.role in (*ROLES, "admin")
         return counter if allowed and (counter in house.hall.counters or counter == RECEPTION) else None
 
-    def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
-        return reception.news(hall, now, name_of) if topic == RECEPTION else panel.news(hall, now, topic, name_of)
+    def locked(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+        topic = admit(auth, caller)
+        return None if topic is None else f"{LOCKED}{topic}"
 
-    this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news)
+    def news(hall: Hall, now: datetime, topic: str) -> Snapshot:
+        if topic.startswith(LOCKED):
+            return panel.locked_news(hall, topic.removeprefix(LOCKED))
+        troubles = tell.kiosk_troubles(hall, house.printers.troubles, name_of)
+        if topic in hall.counters:
+            return panel.news(hall, now, topic, name_of, troubles)
+        return reception.news(hall, now, name_of, troubles)
+
+    this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news, locked=locked)
+
+    def page(template: str, topic: str, address: str) -> str:
+        """The page of a counter or of reception; sign-in before it, and the lock in front of it."""
+        signed_out = sign_in_page(house, address, ROLES, behind=lambda: first_news(this, f"{LOCKED}{topic}"))
+        return signed_out or draw(
+            house,
+            template,
+            "counter",
+            first_news(this, topic),
+            rights=rights(),
+            lock_after_s=house.plan.lock_minutes * 60,
+        )
+
+    def known(counter: str) -> str:
+        if counter not in house.hall.counters:
+            raise errors.UnknownCounter(counter=counter)
+        return counter
 
     @pages.get("/")
     def choose() -> str:
@@ -80,17 +111,15 @@ def face(house: House) -> Face:
 
     @pages.get(f"/{RECEPTION}")
     def desk() -> str:
-        signed_out = sign_in_page(house, f"/counter/{RECEPTION}", ROLES)
-        return signed_out or draw(
-            house, "counter/reception.html", "counter", first_news(this, RECEPTION), rights=rights()
-        )
+        return page("counter/reception.html", RECEPTION, f"/counter/{RECEPTION}")
 
     @pages.get("/<counter>")
     def one(counter: str) -> str:
-        if counter not in house.hall.counters:
-            raise errors.UnknownCounter(counter=counter)
-        signed_out = sign_in_page(house, f"/counter/{counter}", ROLES)
-        return signed_out or draw(house, "counter/panel.html", "counter", first_news(this, counter), rights=rights())
+        return page("counter/panel.html", known(counter), f"/counter/{counter}")
+
+    @pages.get("/<counter>/strip")
+    def strip(counter: str) -> str:
+        return page("counter/strip.html", known(counter), f"/counter/{counter}/strip")
 
     return this
 
@@ -102,16 +131,8 @@ def rights() -> list[str]:
 
 
 def names(people: People) -> panel.NameOf:
-    """Who the officers are. A name is asked once: it never changes, and news must not read a file each time."""
-    known: dict[str, str | None] = {}
-
-    def name_of(officer: str | None) -> str | None:
-        if officer and officer not in known:
-            known.update({person.id: person.name for person in people.people()})
-            known.setdefault(officer, None)
-        return known[officer] if officer else None
-
-    return name_of
+    """Who the officers are, and what the kiosks are called."""
+    return naming(people)
 
 
 def presses(house: House) -> Blueprint:
@@ -153,6 +174,8 @@ def words(house: House, asked: bodies.Press) -> dict[str, Any]:
         if person is None or not any(one.officer == person.id for one in house.hall.counters.values()):
             raise errors.UnknownOfficer(officer=fields["to_officer"])
         fields["to_officer"] = person.id
+    if str(fields.get("caller", "")).startswith(panel.KIOSK):
+        fields["kiosk"] = house.people.kiosk_named(fields["caller"].removeprefix(panel.KIOSK)).id
     return fields
 
 

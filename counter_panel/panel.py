@@ -4,7 +4,7 @@ Officers see what a service really is; the hall sees what it is shown as. Not he
 actions.js beside the buttons).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,13 +16,19 @@ from queue_core.ticket import Leg, Ticket
 from queue_core.visitors import away_too_long, back_by, number_of
 
 AHEAD_SHOWN = 12
+# Before the name of a kiosk where otherwise a counter's id stands.
+KIOSK = "kiosk:"
+NO_SLIPS = ("paper_out", "cover_open", "offline", "unknown")
 
 # From an officer's opaque id to the name that people use; None where there is none.
 NameOf = Callable[[str | None], str | None]
 
 
-def news(hall: Hall, now: datetime, counter: str, name_of: NameOf) -> Snapshot:
-    """What the panel of that counter shows: its state, its visitor, and who is next for it, in order of call."""
+def news(hall: Hall, now: datetime, counter: str, name_of: NameOf, troubles: Sequence[dict[str, Any]] = ()) -> Snapshot:
+    """What the panel of that counter shows: its state, its visitor, and who is next for it, in order of call.
+
+    `troubles` are the kiosks' (tell.kiosk_troubles): an officer at work is told what keeps visitors from their slips.
+    """
     here = hall.counters.get(counter, Counter(counter))
     present = hall.tickets.get(here.ticket or "")
     return {
@@ -33,11 +39,28 @@ def news(hall: Hall, now: datetime, counter: str, name_of: NameOf) -> Snapshot:
         "waiting": [in_line(hall, ticket, counter) for ticket in hall.in_order(counter, now, AHEAD_SHOWN)],
         "held": held(hall, counter),
         "absent": absent(hall, now, lambda ticket: hall.may_call(counter, ticket)),
-        "help": calls_for_help(hall, counter, name_of),
+        "help": calls_for_help(hall, now, counter, name_of, [one for one in troubles if one["state"] in NO_SLIPS]),
         "evacuation": tell.moment(hall.plan, hall.evacuation),
         "others": [colleague(hall, counter, other, name_of) for other in hall.counters.values() if other is not here],
         "services": services(hall, counter),
         "reasons": reasons(hall),
+    }
+
+
+def locked_news(hall: Hall, counter: str) -> Snapshot:
+    """What a locked screen goes on showing: no more of the visitor than the hall's board does, and how long it takes.
+
+    `counter` may be the reception desk, where nobody is called.
+    """
+    here = hall.counters.get(counter)
+    present = hall.tickets.get(here.ticket or "") if here else None
+    return {
+        "locked": True,
+        "counter": {"id": here.id, "name": tell.counter_name(hall.plan, here.id), "state": here.state}
+        if here
+        else None,
+        "ticket": present and {"number": present.number, "state": present.state, **times(hall, present)},
+        "evacuation": tell.moment(hall.plan, hall.evacuation),
     }
 
 
@@ -72,10 +95,13 @@ def to_take_back(hall: Hall, here: Counter, now: datetime) -> dict[str, Any] | N
     return {"what": what, "number": number, "until": tell.moment(hall.plan, last.at + MAY_UNDO)}
 
 
-def calls_for_help(hall: Hall, counter: str | None, name_of: NameOf) -> list[dict[str, Any]]:
-    """The calls for help of other counters than that: those without an answer first, and the oldest of them first."""
+def calls_for_help(
+    hall: Hall, now: datetime, counter: str | None, name_of: NameOf, troubles: Sequence[dict[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """The calls for help of other counters than that, and of kiosks: those without an answer first, then kiosks in
+    trouble, then the calls to which somebody goes; the oldest of each first."""
     calling = [(other, other.help) for other in hall.counters.values() if other.help and other.id != counter]
-    return [
+    counters = [
         {
             "id": other.id,
             "name": tell.counter_name(hall.plan, other.id),
@@ -83,8 +109,17 @@ def calls_for_help(hall: Hall, counter: str | None, name_of: NameOf) -> list[dic
             "answered": call.answered_by is not None,
             "answered_by_name": name_of(call.answered_by),
         }
-        for other, call in sorted(calling, key=lambda one: (one[1].answered_by is not None, one[1].at))
+        for other, call in calling
     ]
+    kiosks = [_of_kiosk(one, one) for one in tell.kiosk_calls(hall, now, name_of)]
+    # Nobody has to say that they are coming: it is over when it is over.
+    told = [_of_kiosk(one, {"at": one["since"], "answered": True, "trouble": one}) for one in troubles]
+    return sorted(counters + kiosks + told, key=lambda one: (one["answered"], "trouble" not in one, one["at"] or ""))
+
+
+def _of_kiosk(kiosk: dict[str, Any], call: dict[str, Any]) -> dict[str, Any]:
+    name = kiosk["device"]
+    return {"id": f"{KIOSK}{name}", "name": {"th": name, "en": name}, "kiosk": name, "answered_by_name": None} | call
 
 
 def colleague(hall: Hall, counter: str, other: Counter, name_of: NameOf) -> dict[str, Any]:
@@ -178,15 +213,25 @@ def visitor(hall: Hall, ticket: Ticket) -> dict[str, Any]:
     return in_line(hall, ticket, ticket.counter) | {
         "state": ticket.state,
         "queued_at": tell.moment(hall.plan, ticket.leg.queued_at),
-        "called_at": tell.moment(hall.plan, ticket.called_at),
-        "started_at": tell.moment(hall.plan, ticket.started_at),
+        **times(hall, ticket),
         "again": max(ticket.calls - 1, 0),
         "documents": service.documents if service else {},
-        "standard_service_s": service.standard_service_minutes * 60 if service else None,
+        "forms": service.forms if service else {},
+        "fee": service.fee if service else {},
         "left": [{"id": one, "name": tell.service_name(hall.plan, one), "here": one in given} for one in ticket.left],
         "legs": [done(hall, leg) for leg in ticket.legs],
-        "held_ms": ticket.leg.held_ms,
         "uncertain": ticket.uncertain,
+    }
+
+
+def times(hall: Hall, ticket: Ticket) -> dict[str, Any]:
+    """From when the visitor is timed, and the time that is published for it; a service no longer offered has none."""
+    service = hall.plan.services.get(ticket.service)
+    return {
+        "called_at": tell.moment(hall.plan, ticket.called_at),
+        "started_at": tell.moment(hall.plan, ticket.started_at),
+        "held_ms": ticket.leg.held_ms,
+        "standard_service_s": service.standard_service_minutes * 60 if service else None,
     }
 
 

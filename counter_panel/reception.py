@@ -4,7 +4,7 @@ A ticket is asked for by its number, as it is said in the hall. Its holder's own
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -45,8 +45,9 @@ MAY = {"reprint": "reprinted", "return": "requeued", "cancel": "cancelled", "mov
 # -- the page ------------------------------------------------------------------------------------------------------
 
 
-def news(hall: Hall, now: datetime, name_of: panel.NameOf) -> Snapshot:
-    """What the reception desk shows: the services, what may be marked, tickets to look after, and calls for help."""
+def news(hall: Hall, now: datetime, name_of: panel.NameOf, troubles: Sequence[dict[str, Any]] = ()) -> Snapshot:
+    """What the reception desk shows: the services, what may be marked, tickets to look after, calls for help, and the
+    kiosks in trouble (tell.kiosk_troubles)."""
     plan, waiting, work = hall.plan, dict[str, int](), visitors.work_left(hall, now)
     for ticket in hall.waiting():
         waiting[ticket.service] = waiting.get(ticket.service, 0) + 1
@@ -61,7 +62,7 @@ def news(hall: Hall, now: datetime, name_of: panel.NameOf) -> Snapshot:
         "counters": [{"id": one.id, "name": one.name} for one in plan.counters.values()],
         "unprinted": [slip(hall, ticket) for ticket in hall.tickets.values() if ticket.slip_due],
         "absent": panel.absent(hall, now),
-        "help": panel.calls_for_help(hall, None, name_of),
+        "help": panel.calls_for_help(hall, now, None, name_of, troubles),
         "emergency_prefix": plan.emergency_prefix,
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from display_board import playlist
+from display_board.loudspeakers import Loudspeakers, loudspeakers
 from hall_server import notices, screens, tell
 from hall_server.auth import Caller, allow
 from hall_server.face import Face, Snapshot
@@ -114,7 +115,7 @@ def face(house: House) -> Face:
         besides = {"notices": notices.shown(house, now), "playlist": files, "screens": house.people.screens_rev}
         return news(hall, now, topic, house.outlook) | besides
 
-    this = Face("board", (pages, playlist.calls(house)), admit, drawn)
+    this = Face("board", (pages, playlist.calls(house), loudspeakers(house, Loudspeakers())), admit, drawn)
 
     @pages.get("/playlist/<name>")
     @allow(*SEES)

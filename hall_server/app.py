@@ -10,8 +10,8 @@ from flask import Flask, Response, g, request
 from flask_socketio import SocketIO
 from socketio.packet import Packet
 
-from hall_server import notices, problems, screens, texts
-from hall_server.auth import Tries, sessions
+from hall_server import clips, lighter, notices, problems, screens, texts
+from hall_server.auth import Pins, Tries, sessions
 from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
@@ -19,8 +19,10 @@ from hall_server.live import Live
 from hall_server.metrics import metrics
 from hall_server.pages import names_attribute, shared_pages
 from hall_server.pairing import Pairing, pairing
+from hall_server.style import style_page
 
 SAFE = ("GET", "HEAD")
+PARTS_OF_PAGES = frozenset({"text/css", "text/javascript", "application/javascript", "font/woff2"})
 LARGEST_BODY = 64 * 1024
 LARGEST_MESSAGE = 8 * 1024
 # What a proxy adds to a request, by the beginning of the header's name.
@@ -50,6 +52,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app.jinja_env.globals["practice"] = house.practice
     problems.install(app)
     _guard_pages(app)
+    lighter.install(app)
     socketio = SocketIO(
         app,
         async_mode=mode,
@@ -68,15 +71,13 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     live = Live(socketio, house, made)
     devices = Devices(socketio, house, live)
     live.also(devices.give)
+    live.also(devices.look)
+    app.extensions["devices"] = devices
     app.extensions["live"] = live
-    ours = (
-        sessions(Tries()),
-        pairing(Pairing()),
-        shared_pages(house),
-        metrics(house),
-        screens.calls(),
-        notices.calls(),
-    )
+    pins = app.extensions["pins"] = Pins(Tries())
+    pages = (shared_pages(house), style_page(house))
+    of_screens = (screens.calls(), notices.calls(), clips.shared(house))
+    ours = (*pages, sessions(pins), pairing(Pairing()), metrics(house), *of_screens)
     for blueprint in (*ours, *(blueprint for face in made for blueprint in face.blueprints)):
         app.register_blueprint(blueprint)
     app.wsgi_app = _whole_handshakes(app.wsgi_app)  # type: ignore[method-assign]
@@ -102,15 +103,19 @@ def _guard_pages(app: Flask) -> None:
 
     @app.after_request
     def headers(answer: Response) -> Response:
-        answer.headers["Content-Security-Policy"] = (
-            f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
-            f"img-src 'self' data:; connect-src 'self'{_own_sockets()}; object-src 'none'; base-uri 'none'; "
-            "frame-ancestors 'none'; form-action 'self'"
-        )
+        # A policy is a document's. On each of a page's twenty scripts and stylesheets it would cost a phone 5 KB.
+        if answer.mimetype not in PARTS_OF_PAGES:
+            answer.headers["Content-Security-Policy"] = (
+                f"default-src 'self'; script-src 'self' 'nonce-{g.get('nonce', '')}'; style-src 'self'; "
+                f"img-src 'self' data:; media-src 'self' blob:; connect-src 'self'{_own_sockets()}; "
+                "object-src 'none'; base-uri 'none'; "
+                "frame-ancestors 'none'; form-action 'self'"
+            )
         answer.headers["X-Content-Type-Options"] = "nosniff"
         # A ticket's page has its token in the address.
         answer.headers["Referrer-Policy"] = "no-referrer"
-        if request.endpoint and not request.endpoint.endswith("static"):
+        # What never changes under its address may be kept; static files say so themselves.
+        if request.endpoint and not request.endpoint.endswith("static") and not answer.cache_control.immutable:
             answer.headers["Cache-Control"] = "no-store"
         return answer
 

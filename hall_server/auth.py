@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
-from hall_server.bodies import SignIn, body
+from hall_server.bodies import Pin, SignIn, body
 from hall_server.house import House
 from hall_server.people import Member
 from hall_server.problems import TurnedAway
@@ -28,10 +28,14 @@ MOST_JUDGED = 20
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls. `session` is the cookie's word, when it was a cookie that told: a person's, or a paired screen's."""
+    """Who calls. `session` is the cookie's word, when it was a cookie that told: a person's, or a paired screen's.
+
+    `locked`: the screen is, and until the PIN was given it may do and show nothing.
+    """
 
     member: Member
     session: str | None = None
+    locked: bool = False
 
 
 def house() -> House:
@@ -52,9 +56,9 @@ def caller() -> Caller | None:
         device = house().people.of_key(key.strip()) if scheme.lower() == "bearer" else None
         return Caller(device) if device else None
     word = request.cookies.get(COOKIE, "")
-    person = house().people.of_session(word, _today()) if word else None
-    if person:
-        return Caller(person, word)
+    session = house().people.session(word, _today()) if word else None
+    if session:
+        return Caller(session.member, word, session.locked)
     key = request.cookies.get(SCREEN_COOKIE, "")
     screen = house().people.of_key(key) if key else None
     if screen:
@@ -90,6 +94,8 @@ def _admitted(welcome: set[str]) -> Member:
     calling = caller()
     if calling is None:
         raise TurnedAway("not-signed-in")
+    if calling.locked:
+        raise TurnedAway("locked")
     if calling.member.role not in welcome:
         raise TurnedAway("not-your-role", role=calling.member.role)
     if calling.session and request.method not in ("GET", "HEAD"):
@@ -137,44 +143,96 @@ class Tries:
             self._tried.pop(name, None)
 
 
-def sessions(tries: Tries) -> Blueprint:
-    """POST and DELETE /session."""
-    api = Blueprint("sessions", __name__)
-    one, waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+def _signed_in() -> Caller:
+    """Whoever is signed in here, also behind a lock; their unsafe calls carry the token."""
+    calling = caller()
+    if calling is None or calling.session is None:
+        raise TurnedAway("not-signed-in")
+    if request.method not in ("GET", "HEAD"):
+        _check_csrf(calling.session)
+    return calling
 
-    def judge(verify: Callable[[], Member | None]) -> Member | None:
-        """One PIN at a time: judging takes a core for tens of ms, and calls must not wait for a burst of them."""
-        if not waiting.acquire(blocking=False):
-            raise TurnedAway("too-many", seconds=1)
-        try:
-            with one:
-                found: Member | None = house().natively(verify)
-                return found
-        finally:
-            waiting.release()
 
-    @api.post("/api/v1/session")
-    def sign_in() -> Response:
-        asked, people = body(SignIn), house().people
-        tries.count(asked.username)
-        person = judge(lambda: people.person_with_pin(asked.username, asked.pin))
+class Pins:
+    """Judges PINs, wherever they are given: each try is counted, and one is judged at a time."""
+
+    def __init__(self, tries: Tries) -> None:
+        self._tries = tries
+        self._one, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
+
+    def whose(self, name: str, pin: str, place: str = "") -> Member:
+        """The person of that name, if the PIN is theirs; else TurnedAway.
+
+        At a `place` that is open to everybody its own tries are counted too, and first: whoever guesses there is to
+        keep nobody from signing in elsewhere for long.
+        """
+        counted = (*([f"at {place}"] if place else []), name)
+        for one in counted:
+            self._tries.count(one)
+        person = self._judged(name, pin)
         if person is None:
             raise TurnedAway("wrong-pin")
-        tries.right(asked.username)
-        word = people.begin_session(person, _today())
+        for one in counted:
+            self._tries.right(one)
+        return person
+
+    def _judged(self, name: str, pin: str) -> Member | None:
+        """Judging takes a core for tens of ms, and calls must not wait for a burst of them."""
+        people = house().people
+        if not self._waiting.acquire(blocking=False):
+            raise TurnedAway("too-many", seconds=1)
+        try:
+            with self._one:
+                found: Member | None = house().natively(lambda: people.person_with_pin(name, pin))
+                return found
+        finally:
+            self._waiting.release()
+
+
+def sessions(pins: Pins) -> Blueprint:
+    """GET, POST and DELETE /session; POST /session/lock and /session/unlock."""
+    api = Blueprint("sessions", __name__, url_prefix="/api/v1/session")
+
+    def changed(session: str) -> None:
+        """The screens of that session ask anew what they may see."""
+        current_app.extensions["live"].ask_anew(session)
+
+    @api.get("")
+    def whose() -> Response:
+        calling = _signed_in()
+        return jsonify(username=calling.member.name, role=calling.member.role, locked=calling.locked)
+
+    @api.post("")
+    def sign_in() -> Response:
+        asked = body(SignIn)
+        person = pins.whose(asked.username, asked.pin)
+        word = house().people.begin_session(person, _today())
         answer = jsonify(username=person.name, role=person.role, csrf=house().csrf(word))
         answer.set_cookie(COOKIE, word, httponly=True, samesite="Strict", secure=house().by_https)
         return answer
 
-    @api.delete("/api/v1/session")
+    @api.delete("")
     def sign_out() -> Response:
-        calling = caller()
-        if calling is None or calling.session is None:
-            raise TurnedAway("not-signed-in")
-        _check_csrf(calling.session)
-        house().people.end_session(calling.session)
+        session = str(_signed_in().session)
+        house().people.end_session(session)
+        changed(session)
         answer = Response(status=204)
         answer.delete_cookie(COOKIE, httponly=True, samesite="Strict")
         return answer
+
+    @api.post("/lock")
+    def lock() -> Response:
+        session = str(_signed_in().session)
+        house().people.lock_session(session, True)
+        changed(session)
+        return Response(status=204)
+
+    @api.post("/unlock")
+    def unlock() -> Response:
+        calling, asked = _signed_in(), body(Pin)
+        pins.whose(calling.member.name, asked.pin)
+        house().people.lock_session(str(calling.session), False)
+        changed(str(calling.session))
+        return jsonify(username=calling.member.name, role=calling.member.role)
 
     return api

@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from hall_server.problems import TurnedAway
 from queue_core.errors import WrongValue
+from queue_core.kiosks import WHYS
 from queue_core.log import Key
 from queue_core.officers import OUTCOMES
 from queue_core.plan import NEEDS
@@ -31,6 +32,10 @@ class Body(Struct, frozen=True, forbid_unknown_fields=True):
 
 class SignIn(Body, frozen=True):
     username: Word
+    pin: Word
+
+
+class Pin(Body, frozen=True):
     pin: Word
 
 
@@ -155,9 +160,29 @@ class StandIn(Press, frozen=True):
 
 
 class AnswerHelp(Press, frozen=True, kw_only=True):
-    """The counter that called for help."""
+    """The counter that called for help; a kiosk as `kiosk:NAME`."""
 
     caller: Word = msgspec.field(name="counter")
+
+
+class CallStaff(Body, frozen=True):
+    """What stood on the kiosk's screen, where that tells the staff something."""
+
+    why: Literal[WHYS] | None = None  # type: ignore[valid-type]
+
+
+class AnswerKiosk(Body, frozen=True):
+    """The kiosk's name."""
+
+    device: Word
+
+
+class PauseKiosk(Body, frozen=True):
+    paused: bool
+
+
+class Volume(Body, frozen=True):
+    volume: Annotated[int, Meta(ge=0, le=100)]
 
 
 class Move(Body, frozen=True):
@@ -217,6 +242,31 @@ class WhatIf(Body, frozen=True):
     replications: Annotated[int, Meta(ge=20, le=200)] = 20
     advise: bool = False
     aim_minutes: Annotated[int, Meta(ge=1, le=600)] | None = None
+
+
+class SpokenCall(Body, frozen=True):
+    """A call that a board spoke, as its news tells it; `whole` once the number had been said to its end."""
+
+    call: Annotated[int, Meta(ge=0)]
+    again: Annotated[int, Meta(ge=0)]
+    at: Word
+    whole: bool = False
+
+
+class Speaks(Body, frozen=True):
+    """A board's page asks whether it speaks for its zone, and tells what it spoke last; or that it is being closed."""
+
+    page: Word
+    zone: Annotated[str, Meta(max_length=80)] = ""
+    spoken: SpokenCall | None = None
+    leaving: bool = False
+
+
+class VoicePack(Body, frozen=True):
+    """Whose voice a pack is, and how that one ends a sentence."""
+
+    voice: Annotated[str, Meta(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
+    ending: Literal["woman", "man"] = "woman"
 
 
 class Evacuation(Body, frozen=True):

@@ -7,6 +7,7 @@ how it looks is the agent's.
 
 import logging
 import re
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from typing import Any
 from flask import request
 from flask_socketio import SocketIO
 
-from hall_server import tell
+from hall_server import printers, screens, tell
 from hall_server.auth import caller_of_socket
 from hall_server.house import House
 from hall_server.live import Live, fenced
-from hall_server.texts import date_and_time, drafts, name_in, say
-from queue_core import waits
+from hall_server.people import Member
+from hall_server.printers import Trouble
+from hall_server.texts import FIRST, date_and_time, drafts, name_in, say
+from queue_core import kiosks, waits
+from queue_core.errors import NoPrinter
 from queue_core.estimates import spoken
 from queue_core.hall import Hall, Wish
 from queue_core.ticket import Ticket
@@ -31,6 +35,9 @@ from queue_core.visitors import slip_printed, slip_unknown
 logger = logging.getLogger(__name__)
 
 NAMESPACE = "/hardware"
+# Who follows this is a kiosk, or somebody who looks at one; the topic is its device.
+KIOSKS = "/kiosk"
+SAMPLE = "sample"
 FRESH = timedelta(seconds=60)
 REST = timedelta(seconds=3)
 # An agent that comes back first tells what it printed meanwhile: what came out is not given again.
@@ -49,11 +56,12 @@ class Agent:
 
 @dataclass
 class Job:
-    """A slip given to an agent and not yet answered."""
+    """A slip given to an agent and not yet answered; `printer` by its agent's id and its name."""
 
     ticket: str
     copy: int
     agent: Agent
+    printer: str
     rests_until: datetime | None = None
 
 
@@ -62,9 +70,11 @@ class Devices:
 
     def __init__(self, socketio: SocketIO, house: House, live: Live) -> None:
         self._socketio, self._house, self._live = socketio, house, live
-        self._since = house.office.now()
+        self._since = house.printers.begun = house.office.now()
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
+        # Sample slips that were given and not yet answered: for which kiosk, and out of which printer.
+        self._samples: dict[str, tuple[str, str]] = {}
         self._lock = threading.RLock()
         answers = {
             "connect": self._connected,
@@ -88,6 +98,46 @@ class Devices:
                     with fenced("giving a slip"):
                         self._give(hall, ticket, now)
 
+    def look(self, hall: Hall) -> None:
+        """Find out what the staff should know of the kiosks that are here."""
+        now = self._house.office.now()
+        here = sorted(device for device in self._live.followed(KIOSKS) if device)
+        told = (self._trouble(hall, device, now) for device in here)
+        if self._house.printers.found(tuple(trouble for trouble in told if trouble)):
+            self._live.wake()
+
+    def _trouble(self, hall: Hall, device: str, now: datetime) -> Trouble | None:
+        printer = self._house.printers.of(self._house.people.name_of(device), now)
+        state = printers.worth_telling(printer, self._since, now)
+        left, short = self.paper(hall, device, printer)
+        paused = hall.kiosks_paused.get(device)
+        if state is None and not short and paused is None:
+            return None
+        return Trouble(device, state and state[0], state and state[1], left if short else None, paused)
+
+    def paper(self, hall: Hall, device: str, printer: printers.Printer | None) -> tuple[int | None, bool]:
+        """How many slips the kiosk's printer still gives, as far as is known, and whether that is few."""
+        roll = hall.rolls.get(printer.key) if printer else None
+        if roll is None:
+            return None, False
+        whole = screens.stored(self._house, "kiosk", device)["slips_per_roll"]
+        left = kiosks.slips_left(roll, whole)
+        return left, kiosks.runs_short(left, whole)
+
+    def sample(self, hall: Hall, kiosk: Member) -> str:
+        """Print a slip that is nobody's, where this kiosk's come out; its job, by which its outcome is told."""
+        with self._lock:
+            found = self._printer_for(kiosk.name)
+            if found is None:
+                raise NoPrinter()
+            sid, agent, printer = found
+            job = f"{SAMPLE}-{secrets.token_hex(4)}/1/{self._house.job_mark}"
+            self._samples[job] = (kiosk.id, _key(agent, printer))
+        news = {"job": job, "printer": printer["name"], "slip": sample_slip(self._house, hall, kiosk.name)}
+        self._house.printers.sampled(kiosk.id, job, "given")
+        self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
+        return job
+
     # -- inside, with the lock ---------------------------------------------------------------------------------
 
     def _give(self, hall: Hall, ticket: Ticket, now: datetime) -> None:
@@ -102,7 +152,7 @@ class Devices:
         sid, agent, printer = found
         if due_since(ticket) < self._since and now - agent.since < SETTLE:
             return
-        self._jobs[name] = Job(ticket.id, copy, agent)
+        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer))
         news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket, copy, now)}
         self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
 
@@ -143,6 +193,7 @@ class Devices:
 
     def _gone(self, *_: Any) -> None:
         self._live.forget(_sid())
+        self._house.printers.gone(_sid(), self._house.office.now())
         with self._lock:
             self._agents.pop(_sid(), None)
 
@@ -160,6 +211,7 @@ class Devices:
             )
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent]
+        self._house.printers.named(agent.device, _sid(), agent.printers, self._house.office.now())
         for name, job in left:
             if job.rests_until is None and job.agent.run != agent.run:
                 self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy))
@@ -170,17 +222,40 @@ class Devices:
 
     def _status(self, told: Any = None) -> None:
         logger.info("device status: %s", told)
-        if isinstance(told, Mapping) and told.get("state") == "ok":
+        agent = self._agents.get(_sid())
+        if agent is None or not isinstance(told, Mapping):
+            return
+        words = (str(told.get(word, "")) for word in ("device", "state", "detail"))
+        self._house.printers.told(agent.device, *words, self._house.office.now())
+        if told.get("state") in printers.READY:
             with self._lock:
                 for job in self._jobs.values():
                     job.rests_until = self._house.office.now() if job.rests_until else None
         self._live.wake()
 
     def _printed(self, told: Any = None) -> None:
-        self._answered(told, slip_printed)
+        if self._sampled(told, "printed"):
+            return
+        with self._lock:
+            job = self._jobs.get(str(told.get("job")) if isinstance(told, Mapping) else "")
+        self._answered(told, partial(slip_printed, printer=job.printer if job else None))
 
     def _unknown(self, told: Any = None) -> None:
-        self._answered(told, slip_unknown)
+        if not self._sampled(told, "unknown"):
+            self._answered(told, slip_unknown)
+
+    def _sampled(self, told: Any, outcome: str) -> bool:
+        """Whether it was a sample slip that was answered. One that came out makes the roll shorter, and no more."""
+        name, agent = str(told.get("job")) if isinstance(told, Mapping) else "", self._agents.get(_sid())
+        with self._lock:
+            device, printer = self._samples.pop(name, ("", "")) if agent else ("", "")
+        if not agent or not device:
+            return False
+        if outcome == "printed":
+            self._record(partial(kiosks.sample_slip_printed, by=agent.device, device=device, printer=printer))
+        self._house.printers.sampled(device, name, outcome)
+        self._live.wake()
+        return True
 
     def _answered(self, told: Any, wish: Callable[..., Any]) -> None:
         agent, ticket, copy = self._who_and_what(told)
@@ -189,7 +264,9 @@ class Devices:
             self._live.wake()
 
     def _not_printed(self, told: Any = None) -> None:
-        """Nothing came out: it rests a moment and is given again, while it is fresh."""
+        """Nothing came out: it rests a moment and is given again, while it is fresh. A sample slip is not."""
+        if self._sampled(told, "not_printed"):
+            return
         _, ticket, copy = self._who_and_what(told)
         with self._lock:
             job = self._jobs.get(self._job(ticket, copy))
@@ -246,6 +323,34 @@ def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> 
         "url": f"{house.public_url}/t/{house.token(ticket.id)}" if house.public_url else None,
         "trial_mark": _trial_mark(hall, language),
     }
+
+
+def sample_slip(house: House, hall: Hall, kiosk: str) -> dict[str, Any]:
+    """A slip by which the staff see whether the printer prints well: no number, and marked so in both languages."""
+    mark, now = say(FIRST, "slip.sample"), house.office.now()
+    return {
+        "number": "TEST",
+        "day": str(hall.plan.service_day(now)),
+        "language": FIRST,
+        "copy": 1,
+        "copy_mark": mark,
+        "centre": name_in(hall.plan.name, FIRST),
+        "service": say(FIRST, "slip.sample_at", kiosk=kiosk),
+        "agency": "",
+        "priority": None,
+        "booked": None,
+        "issued": date_and_time(hall.plan.local(now), FIRST),
+        "ahead": say(FIRST, "slip.sample_look"),
+        "wait": None,
+        "notice": say(FIRST, "slip.sample_words"),
+        "labels": {"number": say(FIRST, "slip.sample_none"), "follow": say(FIRST, "slip.sample_scan")},
+        "url": f"{house.public_url}/" if house.public_url else None,
+        "trial_mark": mark,
+    }
+
+
+def _key(agent: Agent, printer: Mapping[str, Any]) -> str:
+    return f"{agent.device}/{printer['name']}"
 
 
 def _services(hall: Hall, ticket: Ticket) -> str:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from hall_server.lookout import Lookout
 from hall_server.people import Member, People
 from hall_server.playlist import Playlist
+from hall_server.printers import Printers
 from queue_core.hall import Hall
 from queue_core.office import Office
 from queue_core.plan import Plan
@@ -46,6 +48,7 @@ class House:
     command: tuple[str, ...] = ()
     begun: str = field(default_factory=lambda: secrets.token_hex(6))
     lookout: Lookout = field(default_factory=Lookout)
+    printers: Printers = field(default_factory=Printers)
 
     @property
     def epoch(self) -> str:
@@ -61,6 +64,11 @@ class House:
     def playlist(self) -> Playlist:
         """The pictures and films for the boards; in practice the same ones."""
         return Playlist(self.people.path.parent / "playlist")
+
+    @property
+    def voice(self) -> Path:
+        """Where the voice packs lie, in a folder for each language; in practice the same ones."""
+        return self.office.log.path.parent / "voice"
 
     @property
     def hall(self) -> Hall:

@@ -27,6 +27,8 @@ Topics = dict[str, Snapshot | None]
 LAG_S = 1.0
 BREATH_S = 0.05
 LOOK_S = 5.0
+# Whose sessions last a service day; a screen that was paired stays so.
+STAFF = ("officer", "manager", "admin")
 
 
 class Live:
@@ -45,7 +47,7 @@ class Live:
         self._also: list[Callable[[Hall], None]] = []
         self._wake_lookout = threading.Event()
         self._seen: dict[str, tuple[object, ...]] = {}
-        self._members: dict[str, tuple[str, Member]] = {}
+        self._members: dict[str, tuple[str, Member, str | None]] = {}
         self._looked = 0.0
         for face in faces:
             self._open(face)
@@ -62,21 +64,32 @@ class Live:
         """Do `work(hall)` in each prompt round, at least once a second."""
         self._also.append(work)
 
-    def watch(self, sid: str, namespace: str, member: Member) -> None:
-        """Shut this socket once its member is removed: a key that opens nothing any more must hear nothing either."""
-        self._members[sid] = (namespace, member)
+    def watch(self, sid: str, namespace: str, member: Member, session: str | None = None) -> None:
+        """Shut this socket once its member is removed, or a person's session is over: what opens nothing any more must
+        hear nothing either."""
+        self._members[sid] = (namespace, member, session)
 
     def forget(self, sid: str) -> None:
         """The socket is closed."""
         self._members.pop(sid, None)
 
+    def ask_anew(self, session: str) -> None:
+        """Shut the sockets of that session: it was locked, opened again or ended, and may see another thing now."""
+        self._shut(lambda member, of: of == session)
+
     def _dismiss(self) -> None:
         if time.monotonic() - self._looked < LOOK_S or not self._members:
             return
         self._looked = time.monotonic()
-        known = self._house.people.ids()
-        for sid, (namespace, member) in list(self._members.items()):
-            if member.id not in known:
+        people = self._house.people
+        known = people.ids()
+        sessions = {of for _, member, of in self._members.values() if of and member.role in STAFF}
+        over = people.over(sessions, str(self._house.plan.service_day(self._house.office.now()))) if sessions else set()
+        self._shut(lambda member, of: member.id not in known or of in over)
+
+    def _shut(self, meant: Callable[[Member, str | None], bool]) -> None:
+        for sid, (namespace, member, session) in list(self._members.items()):
+            if meant(member, session):
                 self.forget(sid)
                 self._socketio.server.disconnect(sid, namespace=namespace)
 
@@ -88,6 +101,11 @@ class Live:
         """Look at all again now: what some faces show besides the hall has changed."""
         self._seen.clear()
         self._wake_all()
+
+    def followed(self, namespace: str) -> list[str]:
+        """The topics of that namespace that somebody follows now."""
+        with self._lock:
+            return list(self._topics.get(namespace, ()))
 
     def snapshot(self, face: Face, topic: str = "") -> Snapshot:
         """What a screen of that topic shows now: for the first page, and for whoever connects."""
@@ -104,13 +122,13 @@ class Live:
 
     def _connected(self, face: Face, auth: Mapping[str, Any]) -> bool:
         calling = caller_of_socket(auth)
-        topic = face.admit(auth, calling)
+        topic = (face.locked if calling and calling.locked else face.admit)(auth, calling)
         if topic is None:
             return False
         sid: str = request.sid  # type: ignore[attr-defined]
         join_room(_room(topic))
         if calling:
-            self.watch(sid, face.namespace, calling.member)
+            self.watch(sid, face.namespace, calling.member, calling.session)
         with self._lock:
             self._followers[sid] = (face, topic)
             self._topics[face.namespace].setdefault(topic, None)
@@ -186,16 +204,18 @@ class Live:
         self._socketio.sleep(LAG_S)
 
     def _unseen(self, face: Face, hall: Hall, now: datetime) -> bool:
-        """Whether the hall, its outlook, what screens are set to or the minute (an hour may open or close it) moved."""
+        """Whether anything moved: the hall, its outlook, what screens are set to, a printer, the minute (an hour may
+        open or close it), or what else hangs on the time.
+        """
         minute, screens = now.replace(second=0, microsecond=0), self._house.people.screens_rev
-        moment = (str(hall.day), hall.seq, self._house.lookout.looked_at, minute, screens)
+        looked_at, by_time = self._house.lookout.looked_at, face.by_time(hall, now)
+        moment = (str(hall.day), hall.seq, looked_at, minute, screens, self._house.printers.rev, by_time)
         unseen = self._seen.get(face.namespace) != moment
         self._seen[face.namespace] = moment
         return unseen
 
     def _followed(self, face: Face) -> list[str]:
-        with self._lock:
-            return list(self._topics[face.namespace])
+        return self.followed(face.namespace)
 
     def _tell(self, face: Face, topics: Iterable[str], hall: Hall, now: datetime) -> None:
         """News to each topic whose snapshot has changed since it was last told."""

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request
@@ -17,13 +18,24 @@ from queue_core.plan import Names
 from queue_core.ticket import AT_COUNTER
 
 PROOF_LASTS_S = 1.0
+# The rooms whose scripts need the words of a call besides their own texts.
+CALLS_OUT = ("board", "desk")
 
 
-def draw(house: House, template: str, room: str, news: Snapshot | None = None, language: str = "", **more: Any) -> str:
+def draw(
+    house: House,
+    template: str,
+    room: str,
+    news: Snapshot | None = None,
+    language: str = "",
+    also: tuple[str, ...] = (),
+    **more: Any,
+) -> str:
     """A page of a room. With `news`, the page is drawn from the very snapshot that its script will draw later.
 
-    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre. A
-    screen wears the theme that it is set to, any other page the one that its reader chose.
+    `language` is spoken where the address asks for none; what visitors look at speaks every language of the centre.
+    `also` are other rooms whose texts the page says. A screen wears the theme that it is set to, any other page the one
+    that its reader chose.
     """
     offered = texts.offered(house.plan.languages)
     among = offered if room in texts.VISITORS_ROOMS else texts.WHOLE
@@ -51,10 +63,19 @@ def draw(house: House, template: str, room: str, news: Snapshot | None = None, l
         officer=calling.member.name if calling and calling.session else "",
         t=lambda key, **values: texts.say(language, key, **values),
         say=texts.say,
-        texts_json=as_island(texts.of_room(room, "common", among=among)),
+        texts_json=as_island(_texts((room, "common", *also), among, offered)),
         **island,
         **more,
     )
+
+
+def _texts(rooms: tuple[str, ...], among: tuple[str, ...], offered: tuple[str, ...]) -> dict[str, dict[str, str]]:
+    """What a page's scripts say: the texts of these rooms; where calls are spoken, the words in every language too."""
+    told = texts.of_room(*rooms, among=among)
+    if rooms[0] in CALLS_OUT:
+        for language, words in texts.of_room("voice", among=offered).items():
+            told.setdefault(language, {}).update(words)
+    return told
 
 
 def chosen_theme() -> str:
@@ -80,10 +101,17 @@ def names_attribute(name: Names) -> Markup:
     return Markup('data-names="{}"').format(json.dumps(dict(name), ensure_ascii=False))
 
 
-def sign_in_page(house: House, then: str, roles: tuple[str, ...]) -> str | None:
-    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards."""
+def sign_in_page(
+    house: House, then: str, roles: tuple[str, ...], behind: Callable[[], Snapshot] | None = None
+) -> str | None:
+    """The sign-in page, if who calls has none of the roles; `then` is where to go afterwards.
+
+    Where the screen is locked, the page that asks for the PIN; `behind()` is what may be seen there meanwhile.
+    """
     calling = caller()
     role = calling.member.role if calling else None
+    if calling and calling.locked:
+        return draw(house, "locked.html", "lock", behind() if behind else None)
     if role in roles or role == "admin":
         return None
     # Somebody is signed in, but not as what this page needs: say so.

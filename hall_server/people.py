@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +18,8 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlite_utils import Database, Migrations
+
+from queue_core.errors import UnknownKiosk
 
 # OWASP's least (19 MiB, two passes): a PIN is short, and what guards it is the limit on tries; a sign-in must not
 # stall the hall.
@@ -50,6 +52,12 @@ def screens(db: Database) -> None:
     db.execute("create table screens (screen text primary key, settings text not null, rev integer not null)")
 
 
+@migrations()
+def locks(db: Database) -> None:
+    """Whether a session is locked: nobody is at the screen, and the PIN opens it again."""
+    db.execute("alter table sessions add column locked integer not null default 0")
+
+
 _FIRST_SCHEMA = """
 create table people (id text primary key, name text not null unique, role text not null, pin text not null);
 create table devices (id text primary key, name text not null unique, role text not null, key text not null unique);
@@ -68,6 +76,14 @@ class Member:
     name: str
     role: str
     rights: frozenset[str] = frozenset(RIGHTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in. `locked`: their PIN opens it again, and until then it opens nothing."""
+
+    member: Member
+    locked: bool
 
 
 class People:
@@ -150,17 +166,36 @@ class People:
         with self._open() as db:
             values = {"digest": _digest(word), "person": person.id, "day": day}
             db.execute("delete from sessions where day <> :day", values)
-            db.execute("insert into sessions values (:digest, :person, :day)", values)
+            db.execute("insert into sessions (digest, person, day) values (:digest, :person, :day)", values)
         return word
 
     def of_session(self, word: str, day: str) -> Member | None:
+        """Whose session it is, locked or not."""
+        found = self.session(word, day)
+        return found.member if found else None
+
+    def session(self, word: str, day: str) -> Session | None:
+        """The session of that word, if it is of that service day."""
         with self._open() as db:
             row = db.execute(
-                f"select {_PERSON} from sessions s join people p on p.id = s.person"
+                f"select {_PERSON}, s.locked from sessions s join people p on p.id = s.person"
                 " where s.digest = :digest and s.day = :day",
                 {"digest": _digest(word), "day": day},
             ).fetchone()
-        return _person(row) if row else None
+        return Session(_person(row[:4]), bool(row[4])) if row else None
+
+    def lock_session(self, word: str, locked: bool) -> None:
+        """Lock it, or open it again."""
+        with self._open() as db:
+            values = {"digest": _digest(word), "locked": locked}
+            db.execute("update sessions set locked = :locked where digest = :digest", values)
+
+    def over(self, words: Iterable[str], day: str) -> set[str]:
+        """Those of the sessions that are over: signed out, or of another service day."""
+        with self._open() as db:
+            rows = db.execute("select digest from sessions where day = :day", {"day": day})
+            going_on = {row[0] for row in rows}
+        return {word for word in words if _digest(word) not in going_on}
 
     def end_session(self, word: str) -> None:
         with self._open() as db:
@@ -190,6 +225,13 @@ class People:
 
     def device_named(self, name: str) -> Member | None:
         return next((device for device in self.devices() if device.name == name), None)
+
+    def kiosk_named(self, name: str) -> Member:
+        """The kiosk of that name. Refused where there is none."""
+        device = self.device_named(name)
+        if device is None or device.role != "kiosk":
+            raise UnknownKiosk(kiosk=name)
+        return device
 
     def of_key(self, key: str) -> Member | None:
         with self._open() as db:
@@ -254,6 +296,20 @@ class People:
     def _remove(self, table: str, name: str) -> bool:
         with self._open() as db:
             return bool(db.execute(f"delete from {table} where name = :name", {"name": name}).rowcount)
+
+
+def naming(people: People) -> Callable[[str | None], str | None]:
+    """What people and devices are called, asked once each: a name never changes, and news must not read a file each
+    time."""
+    known: dict[str, str | None] = {}
+
+    def name_of(one: str | None) -> str | None:
+        if one and one not in known:
+            known.update({member.id: member.name for member in (*people.people(), *people.devices())})
+            known.setdefault(one, None)
+        return known[one] if one else None
+
+    return name_of
 
 
 _PERSON = "id, name, role, rights_taken"

@@ -24,7 +24,9 @@ TURNED_AWAY = {
     "not-json": 400,
     "missing-key": 400,
     "not-signed-in": 401,
+    "locked": 401,
     "wrong-pin": 401,
+    "staff-away": 401,
     "not-your-role": 403,
     "no-right": 403,
     "csrf-missing": 403,
@@ -37,6 +39,7 @@ TURNED_AWAY = {
     "not-application-json": 415,
     "not-csv": 415,
     "not-playable": 415,
+    "not-audio": 415,
     "too-many": 429,
 }
 _OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-application-json"}

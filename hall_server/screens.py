@@ -75,6 +75,8 @@ SETTINGS: Mapping[str, Mapping[str, Setting]] = {
         "bottom": Number(700, 0, 2000, "mm", 10),
         "theme": Choice("light", THEMES),
         "volume": Number(70, 0, 100, "percent"),
+        # Of a roll of 80 m: a slip with its QR is some 110 mm long.
+        "slips_per_roll": Number(700, 50, 5000, "slips", 10),
     },
     "board": {
         "diagonal": Number(55, 10, 200, "inches", 0.1),

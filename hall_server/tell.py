@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from hall_server.printers import Trouble
 from hall_server.texts import say, values_in
 from queue_core.estimates import Wait, spoken
 from queue_core.hall import Counter, Hall
+from queue_core.kiosks import call_out
 from queue_core.plan import Names, Plan
 from queue_core.ticket import Ticket
 from queue_core.visitors import away_too_long, back_by
@@ -22,6 +24,11 @@ NO_NAME: Names = {"th": "–", "en": "–"}
 def moment(plan: Plan, at: datetime | None) -> str | None:
     """ISO 8601 with the centre's offset, to the millisecond."""
     return None if at is None else plan.local(at).isoformat(timespec="milliseconds")
+
+
+def clock(at: datetime) -> str:
+    """The time of day of a local moment."""
+    return at.strftime("%H:%M")
 
 
 def service_name(plan: Plan, service: str) -> Names:
@@ -217,6 +224,40 @@ def _absent_until(hall: Hall, ticket: Ticket, now: datetime) -> datetime | None:
 def booking(plan: Plan, ticket: Ticket) -> dict[str, Any] | None:
     """Whether a booked visitor came early, on time or late, and the booked time; None for all others."""
     return {"state": ticket.booking, "at": moment(plan, ticket.booked_at)} if ticket.booking else None
+
+
+def kiosk_calls(hall: Hall, now: datetime, name_of: Callable[[str | None], str | None]) -> list[dict[str, Any]]:
+    """The kiosks at which a visitor asks for a member of staff: the unanswered first, the oldest of them first.
+
+    `name_of` tells what a device or a person is called whom the log knows by an opaque id.
+    """
+    calling = [(device, call) for device in hall.kiosk_calls if (call := call_out(hall, now, device))]
+    return [
+        {
+            "device": name_of(device) or device,
+            "why": call.why,
+            "at": moment(hall.plan, call.at),
+            "answered": call.answered_by is not None,
+            "answered_by_name": name_of(call.answered_by),
+        }
+        for device, call in sorted(calling, key=lambda one: (one[1].answered_by is not None, one[1].at))
+    ]
+
+
+def kiosk_troubles(
+    hall: Hall, troubles: Iterable[Trouble], name_of: Callable[[str | None], str | None]
+) -> list[dict[str, Any]]:
+    """What the staff should know of each kiosk: its printer's state if that is not well, few slips, a pause."""
+    return [
+        {
+            "device": name_of(one.device) or one.device,
+            "state": one.state,
+            "since": moment(hall.plan, one.since),
+            "slips_left": one.slips_left,
+            "paused": moment(hall.plan, one.paused),
+        }
+        for one in troubles
+    ]
 
 
 def counter(hall: Hall, counter: Counter) -> dict[str, Any]:

@@ -22,21 +22,16 @@ LETTERS = Path(__file__).parent / "static" / "letters"
 
 # The pages that visitors look at: they speak every language of the centre. All others are the staff's.
 VISITORS_ROOMS = ("board", "kiosk", "pad", "ticket")
-# What these and the slip say, by the beginning of the key; and what a visitor's wish can be refused for.
-FOR_VISITORS = (
-    *("common.", "kiosk.", "month.", "pad.", "slip.", "ticket."),
-    *(
-        f"refusal.{word}"
-        for word in (
-            *("already-checked-in", "already-rated", "already-started", "away-too-long", "booked-another-day"),
-            *("cannot-cancel", "csrf-missing", "evacuating", "hall-closed", "hour-full", "no-time-left"),
-            *("not-absent", "not-found", "not-served-yet", "not-signed-in", "not-written", "quota-full"),
-            *("same-service-twice", "service-paused", "too-many", "too-many-services", "unknown-booking"),
-            *("unknown-language", "unknown-priority", "unknown-service", "unknown-ticket"),
-        )
-    ),
+# What these and the slip say, by the beginning of the key; what of it only staff see; what a visitor is refused for.
+FOR_VISITORS = ("common.", "kiosk.", "month.", "pad.", "slip.", "ticket.", "weekday.")
+FOR_STAFF = ("kiosk.staff.", "slip.sample")
+REFUSED = (
+    *("already-checked-in", "already-rated", "already-started", "away-too-long", "booked-another-day", "cannot-cancel"),
+    *("csrf-missing", "evacuating", "hall-closed", "hour-full", "kiosk-is-paused", "no-time-left", "not-absent"),
+    *("not-found", "not-served-yet", "not-signed-in", "not-written", "quota-full", "same-service-twice"),
+    *("service-paused", "too-many", "too-many-services", "unknown-booking", "unknown-language"),
+    *("unknown-priority", "unknown-service", "unknown-ticket"),
 )
-
 
 # What a slip says, in whichever language: its fonts must have every letter of it.
 ON_SLIPS = ("common.draft", "common.duration.", "common.wait.", "month.", "slip.", "ticket.state.")
@@ -79,7 +74,13 @@ def missing(language: str) -> list[str]:
     """The keys that a language should have and has not: every one, or what visitors meet."""
     there = spoken().get(language, {})
     whole = {key for one in WHOLE for key in spoken()[one]}
-    return sorted(key for key in whole - there.keys() if language in WHOLE or key.startswith(FOR_VISITORS))
+    return sorted(key for key in whole - there.keys() if language in WHOLE or meets_visitors(key))
+
+
+def meets_visitors(key: str) -> bool:
+    """Whether visitors meet the text, so that every language that they are offered must have it."""
+    ours = key.startswith(FOR_VISITORS) and not key.startswith(FOR_STAFF)
+    return ours or key.removeprefix("refusal.") in REFUSED
 
 
 def say(language: str, key: str, /, **values: Any) -> str:

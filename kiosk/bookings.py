@@ -23,7 +23,7 @@ from hall_server.people import Member
 from hall_server.problems import TurnedAway
 from kiosk.booking_file import Mistakes, Row, Unreadable, moment, read
 from kiosk.holder import held_by
-from queue_core import errors
+from queue_core import errors, kiosks
 from queue_core.hall import Booking, Events, Hall
 from queue_core.log import BOOKED, CAME, CANCELLED, Booked
 from queue_core.plan import NEEDS, Names, Plan
@@ -198,6 +198,8 @@ def _given_up(house: House, hall: Hall, now: datetime, by: str, code: str) -> Ev
 
 
 def _come(house: House, hall: Hall, now: datetime, by: str, typed: str, device: str | None) -> Events:
+    if device:
+        kiosks.not_paused(hall, device)
     code = _meant(house, hall, typed.strip())
     there = None if code in hall.bookings else house.office.log.booked(code)
     if there and there.state == BOOKED:

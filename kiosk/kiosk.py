@@ -8,15 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from hall_server import bodies, tell, texts
-from hall_server.auth import Caller, allow
+from hall_server.auth import Caller, allow, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, pairing_page
-from hall_server.people import Member
+from hall_server.people import Member, naming
 from hall_server.problems import TurnedAway
-from kiosk import bookings
+from kiosk import bookings, machine, staff
 from kiosk.holder import held_by
-from queue_core import errors
+from queue_core import errors, kiosks
 from queue_core.hall import Events, Hall
 from queue_core.plan import Names, Plan, Service
 from queue_core.visitors import Work, issue, why_not, work_left
@@ -25,6 +25,8 @@ from queue_core.waits import NO_OUTLOOK, Outlook
 SEES = ("kiosk", "officer", "manager", "admin")
 # So many services a visitor may put on one ticket at the kiosk; whoever needs more is better helped at reception.
 MOST_SERVICES = 5
+# What people come for, by the kind of work, as a citizen would ask: a question first, a complaint last.
+KINDS = ("information", "complete", "forward", "complaint")
 
 
 class TooManyServices(errors.Wrong):
@@ -51,8 +53,32 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
         "agencies": [
             {"id": a.id, "name": a.name, "short": a.short} for a in plan.agencies.values() if a.id in agencies
         ],
+        "matters": matters(plan, here),
         "services": here,
     }
+
+
+def matters(plan: Plan, here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What people come with, each with the services it may take: as the centre says, else by the kind of work.
+
+    What the centre put under no matter stands under the last, so that every service is found by this way too.
+    """
+    given = [service["id"] for service in here]
+    told = [
+        {"id": matter.id, "name": matter.name, "services": [one for one in matter.services if one in given]}
+        for matter in plan.matters.values()
+    ] or [
+        {
+            "id": kind,
+            "name": tell.in_all(plan, f"kiosk.matter.{kind}"),
+            "services": [service["id"] for service in here if service["kind"] == kind],
+        }
+        for kind in KINDS
+    ]
+    placed = {service for matter in told for service in matter["services"]}
+    rest = [service for service in given if service not in placed]
+    other = {"id": "other", "name": tell.in_all(plan, "kiosk.matter.other"), "services": rest}
+    return [matter for matter in (*told, other) if matter["services"]]
 
 
 def _shut(hall: Hall, now: datetime) -> bool:
@@ -94,6 +120,7 @@ def offered(service: Service, waiting: int, wait: dict[str, Any] | None, closed:
         "documents": service.documents,
         "forms": service.forms,
         "fee": service.fee,
+        "words": service.words,
     }
 
 
@@ -119,6 +146,7 @@ def in_language(service: dict[str, Any], plan: Plan, language: str) -> dict[str,
     """The same service with its texts in one language, for GET /services."""
     words = ("name", "closed_because", "steps", "documents", "forms", "fee")
     told = {key: service[key] and texts.name_in(service[key], language) for key in words}
+    told["words"] = service["words"].get(language, ())
     agency = texts.name_in(plan.agencies[service["agency"]].name, language)
     return service | told | {"agency_name": agency}
 
@@ -131,17 +159,28 @@ def face(house: House) -> Face:
     pages = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static")
     api = Blueprint("tickets", __name__, url_prefix="/api/v1")
 
+    name_of = naming(house.people)
+
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
-        return "" if house.trial or (caller and caller.member.role in SEES) else None
+        """Each kiosk follows its own news, by its id; the staff who look at one, those of no device."""
+        if caller and caller.member.role == "kiosk":
+            return caller.member.id
+        if house.trial_kiosk:
+            return house.trial_kiosk.id
+        return "" if caller and caller.member.role in SEES else None
 
     def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-        return news(hall, now, topic, house.outlook) | {"screens": house.people.screens_rev}
+        mine = machine.news(house, hall, now, topic, name_of(topic))
+        return news(hall, now, topic, house.outlook) | mine | {"screens": house.people.screens_rev}
 
-    this = Face("kiosk", (pages, api, bookings.calls(house)), admit, drawn)
+    calls = (bookings.calls(house), staff.calls(house, staff.Visits()))
+    this = Face("kiosk", (pages, api, *calls), admit, drawn)
 
     @pages.get("/")
     def page() -> str:
-        return pairing_page(house, "kiosk", SEES) or draw(house, "kiosk/kiosk.html", "kiosk", first_news(this))
+        return pairing_page(house, "kiosk", SEES) or draw(
+            house, "kiosk/kiosk.html", "kiosk", first_news(this, admit({}, caller()) or "")
+        )
 
     @api.get("/services")
     @allow(*SEES)
@@ -166,6 +205,7 @@ def face(house: House) -> Face:
 
 def _at_kiosk(hall: Hall, now: datetime, by: str, services: Sequence[str], **told: Any) -> Events:
     """A ticket, as the kiosk may give it: what only reception gives is unknown here, and too much is refused."""
+    kiosks.not_paused(hall, by)
     if len(services) > MOST_SERVICES:
         raise TooManyServices(most=MOST_SERVICES)
     for service in services:

@@ -10,7 +10,7 @@ import segno
 from flask import Blueprint, Response, jsonify
 
 from hall_server import bodies, tell
-from hall_server.auth import Caller
+from hall_server.auth import Caller, caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news
@@ -36,7 +36,7 @@ def face(house: House) -> Face:
     """The ticket's page, its QR and its news."""
     pages = Blueprint("ticket", __name__, url_prefix="/t", template_folder="templates")
 
-    def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
+    def admit(auth: Mapping[str, Any], calling: Caller | None) -> str | None:
         ticket = house.ticket_of(str(auth.get("token", "")))
         return ticket if ticket and exists(house, ticket) else None
 
@@ -92,8 +92,9 @@ def calls(house: House) -> Blueprint:
     @api.post("/<token>/rating")
     def rating(token: str) -> tuple[Response, int]:
         ticket, asked = own(house, token), bodies.body(bodies.Rating)
-        key = bodies.key(f"{HOLDER}:{ticket}", asked)
-        done = house.office.do(partial(_rated, house, ticket, asked), key)
+        by = _rater()
+        key = bodies.key(f"{by}:{ticket}", asked)
+        done = house.office.do(partial(_rated, house, ticket, asked, by), key)
         marks = {mark: getattr(asked, mark) for mark in MARKS}
         return jsonify(marks), 200 if done.repeated else 201
 
@@ -117,13 +118,19 @@ def _came_back(house: House, ticket: str, hall: Hall, now: datetime) -> Events:
     return come_back(hall, now, HOLDER, _stands(house, hall, ticket))
 
 
-def _rated(house: House, ticket: str, asked: bodies.Rating, hall: Hall, now: datetime) -> Events:
+def _rater() -> str:
+    """Whose rating it is: a pad's, by its own id, or the holder's. The token opens it to both."""
+    calling = caller()
+    return calling.member.id if calling and calling.member.role == "pad" else HOLDER
+
+
+def _rated(house: House, ticket: str, asked: bodies.Rating, by: str, hall: Hall, now: datetime) -> Events:
     # Asked by the one writer inside the commit, so that two ratings at once are one.
     visit = house.office.log.visit(ticket)
     if visit is None:
         raise errors.NotServedYet(number=hall.tickets[ticket].number if ticket in hall.tickets else "")
     marks = {mark: value for mark in MARKS if (value := getattr(asked, mark)) is not None}
-    return rate(hall, now, HOLDER, visit.ticket, visit.rated, marks, asked.comment)
+    return rate(hall, now, by, visit.ticket, visit.rated, marks, asked.comment)
 
 
 def _touched(event: Event) -> str | None:

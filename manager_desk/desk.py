@@ -16,7 +16,7 @@ from hall_server.auth import Caller
 from hall_server.face import Face, Snapshot
 from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
-from manager_desk import whatif, why
+from manager_desk import voice, whatif, why
 from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
 from manager_desk.now import alerts, hall_now
 from manager_desk.wishes import SERVE, skills_of, wishes
@@ -32,6 +32,7 @@ TABS = {
     "calls": "today",
     "why": "why",
     "whatif": "whatif",
+    "voice": "voice",
     "settings": "settings",
 }
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
@@ -51,14 +52,13 @@ def face(house: House) -> Face:
         today = service_day(house)
         return {
             "day": str(today),
-            "hall": hall_now(hall, now, names_of_people(house)),
+            "hall": hall_now(hall, now, names_of_all(house), house.printers.troubles),
             "stats": house.natively(lambda: counted(house, hall, today, today, "service", with_all=True)),
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }
 
-    this = Face(
-        "desk", (pages, figures(house), wishes(house), why.asked(house), whatif.asked(house)), admit, news, lags=True
-    )
+    api = (figures(house), wishes(house), why.asked(house), whatif.asked(house), voice.calls(house))
+    this = Face("desk", (pages, *api), admit, news, lags=True)
 
     shows = _shows(house)
 
@@ -74,7 +74,7 @@ def face(house: House) -> Face:
     @pages.get("/strip")
     def strip() -> str:
         """What must be seen at once, alone: for a page whose own figures stand still."""
-        told = alerts(house.hall, names_of_people(house))
+        told = alerts(house.hall, house.office.now(), names_of_all(house), house.printers.troubles)
         return sign_in_page(house, "/desk/", ROLES) or draw(house, "desk/strip.html", "desk", alerts=told)
 
     return this
@@ -88,6 +88,7 @@ def _shows(house: House) -> Mapping[str, Callable[[], dict[str, Any]]]:
         "calls": lambda: _calls(house),
         "why": lambda: why.looked_up(house, service_day(house)),
         "whatif": lambda: whatif.offered(house),
+        "voice": lambda: voice.shown(house),
         "settings": lambda: _settings(house),
     }
 
@@ -101,6 +102,11 @@ def here(**changes: Any) -> str:
 def names_of_people(house: House) -> dict[str, str]:
     """What those are called whom the log knows by an opaque id."""
     return {person.id: person.name for person in house.people.people()}
+
+
+def names_of_all(house: House) -> dict[str, str]:
+    """What people and devices are called whom the log knows by an opaque id."""
+    return names_of_people(house) | {device.id: device.name for device in house.people.devices()}
 
 
 def of_days(house: House, first: date, last: date, by: str) -> dict[str, Any]:

@@ -1,20 +1,21 @@
 """What the desk is told of the hall as it stands now: plain data, in every language. Pure: (hall, …) -> dict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from hall_server import tell
+from hall_server.printers import Trouble
 from queue_core.hall import Counter, Hall
 
 Named = Mapping[str, str]
 NOBODY: Named = {}
 
 
-def hall_now(hall: Hall, now: datetime, people: Named = NOBODY) -> dict[str, Any]:
+def hall_now(hall: Hall, now: datetime, people: Named = NOBODY, troubles: Iterable[Trouble] = ()) -> dict[str, Any]:
     """The live hall in a few figures, each counter with how many it could call, and what needs somebody's eye.
 
-    `people` are the names of those whom the hall knows by opaque ids.
+    `people` are the names of those, and of the kiosks, whom the hall knows by opaque ids.
     """
     counters = [_counter(hall, counter, people) for counter in hall.counters.values()]
     states = [ticket.state for ticket in hall.tickets.values()]
@@ -26,15 +27,22 @@ def hall_now(hall: Hall, now: datetime, people: Named = NOBODY) -> dict[str, Any
         "counters_open": sum(counter["state"] == "open" for counter in counters),
         "counters": counters,
         "bookings": bookings(hall, now),
-        **alerts(hall, people),
+        **alerts(hall, now, people, troubles),
     }
 
 
-def alerts(hall: Hall, people: Named = NOBODY) -> dict[str, Any]:
-    """What somebody must see at once: an evacuation, calls for help, services paused, counters not yet asked."""
+def alerts(hall: Hall, now: datetime, people: Named = NOBODY, troubles: Iterable[Trouble] = ()) -> dict[str, Any]:
+    """What somebody must see at once: an evacuation, calls for help, at kiosks too, kiosks in trouble, services paused,
+    counters not yet asked."""
+
+    def name_of(one: str | None) -> str | None:
+        return people.get(one or "")
+
     return {
         "evacuation": tell.moment(hall.plan, hall.evacuation),
         "help": [_help(hall, counter, people) for counter in hall.counters.values() if counter.help],
+        "kiosk_calls": tell.kiosk_calls(hall, now, name_of),
+        "kiosks": tell.kiosk_troubles(hall, troubles, name_of),
         "paused": [
             {"service": service, "name": tell.service_name(hall.plan, service), "message": message}
             for service, message in hall.paused.items()

@@ -27,6 +27,7 @@ from queue_core.plan import (
     Holiday,
     Line,
     Lists,
+    Matter,
     Names,
     Plan,
     Priority,
@@ -47,13 +48,13 @@ KINDS = ("information", "forward", "complete", "complaint")
 # Besides its own error, tomllib lets through what Python says of enormous numbers and of brackets too deep.
 UNREADABLE = (ValueError, RecursionError)
 ALWAYS = ("th", "en")  # a centre speaks these; further languages may be left out of a name
-FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge"}
+FREE = {"th": "ไม่เสียค่าธรรมเนียม", "en": "Free of charge", "my": "အခမဲ့"}
 ANY_OR_NONE = ("any", "none")  # what a segment says of priorities besides their ids
 BUDDHIST_ERA = 543
 # No counter: the panel's address of it is the reception desk's.
 RECEPTION = "reception"
-PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "hours")
-LISTS = ("agency", "priority", "service", "zone", "counter", "segment", "profile", "holiday", "reason")
+PARTS = ("centre", "calling", "tickets", "day", "booking", "emergency", "staff", "hours")
+LISTS = ("agency", "priority", "service", "matter", "zone", "counter", "segment", "profile", "holiday", "reason")
 
 
 def read(text: str, where: str = "centre.toml") -> Plan:
@@ -129,7 +130,7 @@ class _Reader:
         self.no_strangers(("centre",), centre, {"id", "name", "timezone", "day_begins", "languages"})
         self.languages = self.centre_languages()
         self.day_begins = self.clock_time(("centre", "day_begins"), default=self.day_begins)
-        settings = self.calling() | self.tickets() | self.day() | self.booking()
+        settings = self.calling() | self.tickets() | self.day() | self.booking() | self.staff()
         agencies = {a.id: a for a in self.agencies()}
         priorities = {p.id: p for p in self.priorities()}
         services = {s.id: s for s in self.services(agencies)}
@@ -137,6 +138,7 @@ class _Reader:
         segments = {s.id: s for s in self.segments(services, priorities)}
         profiles = {p.id: p for p in self.profiles(segments)}
         self.profiles_end(profiles)
+        matters = {m.id: m for m in self.matters(services)}
         zones = {z.id: z for z in self.zones()}
         counters = {c.id: c for c in self.counters(services, profiles, zones)}
         self.zones_used(zones, counters.values())
@@ -162,6 +164,7 @@ class _Reader:
             reasons=dict(self.reasons()) or self.usual_reasons(),
             emergency_prefix=self.emergency_prefix(services),
             zones=zones,
+            matters=matters,
             **settings,
         )
 
@@ -365,6 +368,10 @@ class _Reader:
         self.section("booking", windows)
         return self.numbers("booking", windows)
 
+    def staff(self) -> dict[str, Any]:
+        self.section("staff", ("lock_minutes",))
+        return self.numbers("staff", {"lock_minutes": 10})
+
     def emergency_prefix(self, services: Mapping[str, Service]) -> str:
         self.section("emergency", ("prefix",))
         path = ("emergency", "prefix")
@@ -456,6 +463,7 @@ class _Reader:
                 at_kiosk=self.yes_or_no((*path, "at_kiosk"), True),
                 quota_day=self.maybe_number((*path, "quota_day"), 1, 9999),
                 quota_hour=self.maybe_number((*path, "quota_hour"), 1, 9999),
+                words=self.lists((*path, "words")) if self.at((*path, "words")) is not None else {},
             )
         if not self.at(("service",)):
             raise self.wrong((), "the centre has no service", "add at least one [[service]]")
@@ -590,6 +598,14 @@ class _Reader:
 
     def usual_reasons(self) -> dict[str, Names]:
         return {reason: self.in_all(names) for reason, names in REASONS.items()}
+
+    def matters(self, services: Iterable[str]) -> Iterator[Matter]:
+        for path in self.each("matter", [f.name for f in fields(Matter)]):
+            self.needed((*path, "services"), '["…"]')
+            chosen = self.ids((*path, "services"), services, "service")
+            if not chosen:
+                raise self.wrong((*path, "services"), "this matter has no service", "name the services it may take")
+            yield Matter(id=self.word((*path, "id")), name=self.names((*path, "name")), services=chosen)
 
     def zones(self) -> Iterator[Zone]:
         for path in self.each("zone", [f.name for f in fields(Zone)]):

@@ -67,6 +67,9 @@ def open_day(
         # Danger and a call for help end when somebody says so, not with the night.
         "evacuation": hall.evacuation.isoformat() if hall.evacuation else None,
         "help": {counter.id: counter.help.record() for counter in hall.counters.values() if counter.help},
+        # A kiosk that is switched off stays so, and a roll of paper lasts for days.
+        "kiosks_paused": {kiosk: hall.kiosks_paused[kiosk].isoformat() for kiosk in sorted(hall.kiosks_paused)},
+        "rolls": {printer: hall.rolls[printer].record() for printer in sorted(hall.rolls)},
         "learned": hall.lessons.next_day().record(),
     }
     return (*left, Event("day-opened", now, by, data=data))

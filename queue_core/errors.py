@@ -50,6 +50,10 @@ class UnknownOfficer(Unknown):
     word = "unknown-officer"
 
 
+class UnknownKiosk(Unknown):
+    word = "unknown-kiosk"
+
+
 class UnknownDay(Unknown):
     """Nobody came on that day, as far as the log knows; `known` are the last days on which somebody did."""
 
@@ -242,6 +246,24 @@ class LastCounter(OutOfOrder):
 
 class NoHelpAsked(OutOfOrder):
     word = "no-help-asked"
+
+
+class NoKioskCall(OutOfOrder):
+    """Nobody at this kiosk asks for a member of staff."""
+
+    word = "no-kiosk-call"
+
+
+class KioskIsPaused(OutOfOrder):
+    """The staff have switched the kiosk off for now: it gives no ticket."""
+
+    word = "kiosk-is-paused"
+
+
+class NoPrinter(OutOfOrder):
+    """No printer prints for this kiosk now."""
+
+    word = "no-printer"
 
 
 class AlreadyCheckedIn(OutOfOrder):

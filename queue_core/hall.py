@@ -64,12 +64,50 @@ class Help:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A visit that ended at a counter: whose it was, and when. Its visitor may still be standing there."""
+
+    ticket: str
+    number: str
+    language: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KioskCall:
+    """A visitor at a kiosk asks for a member of staff; `why` is what stood on the screen, if that says anything."""
+
+    at: datetime
+    why: str | None = None
+    answered_by: str | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """A printer's roll of paper: since when it is in, and how many slips have come off it."""
+
+    since: datetime
+    slips: int = 0
+
+    def record(self) -> dict[str, Any]:
+        """The roll as plain data, for a day's opening event."""
+        return {"since": self.since.isoformat(), "slips": self.slips}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Roll":
+        """The roll that a record tells."""
+        return cls(datetime.fromisoformat(record["since"]), record["slips"])
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """A counter as it stands: `closed`, `open` or `paused`; who is at it, and the ticket that is at it.
 
     `reason` is why it is paused, if that was one of the listed ones. `stand_in` are services of a colleague's that it
     serves too. `moved` is the number of its last event, `last` what may be taken back. `asked`: a power cut came
-    between, and only the officer knows what became of the visitor.
+    between, and only the officer knows what became of the visitor. `served` is the last visit that ended there,
+    until it is rated.
     """
 
     id: str
@@ -82,6 +120,7 @@ class Counter:
     last: Press | None = None
     asked: bool = False
     help: Help | None = None
+    served: Served | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +193,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """One service day, as it stands after `seq` events of the log. `day` is None before any day was opened."""
+    """One service day, as it stands after `seq` events of the log. `day` is None before any day was opened.
+
+    `kiosk_calls` and `kiosks_paused` are by the kiosk's id, `rolls` by the printer (its agent's id, its name).
+    """
 
     plan: Plan
     day: str | None = None
@@ -172,6 +214,9 @@ class Hall:
     entered: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()  # the numbers that were carried over, and are given to nobody else today
     evacuation: datetime | None = None
+    kiosk_calls: Mapping[str, KioskCall] = field(default_factory=dict)
+    kiosks_paused: Mapping[str, datetime] = field(default_factory=dict)
+    rolls: Mapping[str, Roll] = field(default_factory=dict)
     lessons: Lessons = field(default_factory=Lessons)
 
     def after(self, event: Event) -> "Hall":
@@ -330,6 +375,10 @@ def _day_opened(hall: Hall, event: Event) -> Changes:
         "entered": tuple(data.get("entered", ())),
         "kept": frozenset(record["number"] for record in data.get("carried", ())),
         "evacuation": datetime.fromisoformat(data["evacuation"]) if data.get("evacuation") else None,
+        # Whoever called from a kiosk has gone home; what is switched off, and the paper, stays as it was.
+        "kiosk_calls": {},
+        "kiosks_paused": {one: datetime.fromisoformat(at) for one, at in data.get("kiosks_paused", {}).items()},
+        "rolls": {printer: Roll.from_record(record) for printer, record in data.get("rolls", {}).items()},
     }
 
 
@@ -419,6 +468,16 @@ def _of_ticket(hall: Hall, event: Event) -> Changes:
     return {"tickets": tickets, "counters": {**hall.counters, **left}} if left else {"tickets": tickets}
 
 
+def _finished(hall: Hall, event: Event) -> Changes:
+    """The visitor leaves, and what is said at this counter of the visit is said of this one."""
+    ticket, changes = hall.tickets.get(event.ticket or ""), _of_ticket(hall, event)
+    if ticket is None or event.counter not in hall.counters:
+        return changes
+    here = changes.get("counters", hall.counters)
+    served = Served(ticket.id, ticket.number, ticket.language, event.at)
+    return changes | {"counters": {**here, event.counter: replace(here[event.counter], served=served)}}
+
+
 def _undone(hall: Hall, event: Event) -> Changes:
     """What was done at the counter is taken back: its tickets stand as they stood, wherever they were."""
     data, back = event.data, dict[str, Ticket]()
@@ -432,20 +491,27 @@ def _undone(hall: Hall, event: Event) -> Changes:
         )
     tickets = sorted({**hall.tickets, **back}.values(), key=lambda ticket: ticket.place)
     calls = tuple(call for call in hall.calls if call.call not in data["undoes"])
-    here = _counter(hall, event, ticket=data["visitor"])
+    served = hall.counters.get(str(event.counter), Counter("")).served
+    here = _counter(hall, event, ticket=data["visitor"], served=None if served and served.ticket in back else served)
     if ratio := data.get("ratio"):
         here |= {"ratios": {**hall.ratios, ratio["key"]: tuple(ratio["taken"])}}
     return here | {"tickets": {ticket.id: ticket for ticket in tickets}, "calls": calls}
 
 
 def _rated(hall: Hall, event: Event) -> Changes:
-    """A visit that its holder has rated can no longer be taken back: the rating would be lost with it."""
+    """A visit that its holder has rated can no longer be taken back: the rating would be lost with it.
+
+    Nor is it asked about again at the counter.
+    """
     counters = {
-        c.id: replace(c, last=None)
+        c.id: replace(
+            c,
+            last=None if c.last and event.ticket in {ticket.id for ticket in c.last.tickets} else c.last,
+            served=None if c.served and c.served.ticket == event.ticket else c.served,
+        )
         for c in hall.counters.values()
-        if c.last and event.ticket in {ticket.id for ticket in c.last.tickets}
     }
-    return {"counters": {**hall.counters, **counters}} if counters else {}
+    return {"counters": counters} if counters != hall.counters else {}
 
 
 def _interrupted(hall: Hall, event: Event) -> Changes:
@@ -513,6 +579,50 @@ def _evacuation_over(hall: Hall, event: Event) -> Changes:
     return {"evacuation": None, "tickets": {**hall.tickets, **away}}
 
 
+def _kiosk_called(hall: Hall, event: Event) -> Changes:
+    call = KioskCall(event.at, event.data.get("why"))
+    return {"kiosk_calls": {**hall.kiosk_calls, event.data["device"]: call}}
+
+
+def _kiosk_answered(hall: Hall, event: Event) -> Changes:
+    device = event.data["device"]
+    call = hall.kiosk_calls.get(device)
+    if call is None:
+        return {}
+    return {"kiosk_calls": {**hall.kiosk_calls, device: replace(call, answered_by=event.by, answered_at=event.at)}}
+
+
+def _kiosk_call_over(hall: Hall, event: Event) -> Changes:
+    return {"kiosk_calls": _without(hall.kiosk_calls, event.data["device"])}
+
+
+def _kiosk_paused(hall: Hall, event: Event) -> Changes:
+    return {"kiosks_paused": {**hall.kiosks_paused, event.data["device"]: event.at}}
+
+
+def _kiosk_resumed(hall: Hall, event: Event) -> Changes:
+    return {"kiosks_paused": _without(hall.kiosks_paused, event.data["device"])}
+
+
+def _without(those: Mapping[str, Any], one: str) -> dict[str, Any]:
+    return {key: value for key, value in those.items() if key != one}
+
+
+def _roll_changed(hall: Hall, event: Event) -> Changes:
+    return {"rolls": {**hall.rolls, event.data["printer"]: Roll(event.at)}}
+
+
+def _slip_printed(hall: Hall, event: Event) -> Changes:
+    return _of_ticket(hall, event) | _off_the_roll(hall, event)
+
+
+def _off_the_roll(hall: Hall, event: Event) -> Changes:
+    """One slip less on the printer's roll, where it is known which printer that was and since when its roll is in."""
+    printer = event.data.get("printer") or ""
+    roll = hall.rolls.get(printer)
+    return {"rolls": {**hall.rolls, printer: replace(roll, slips=roll.slips + 1)}} if roll else {}
+
+
 _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
     {
         "day-opened": _day_opened,
@@ -526,6 +636,7 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
         "resumed": _comes_to_counter,
         "recalled": _recalled,
         "undone": _undone,
+        "finished": _finished,
         "rated": _rated,
         "interrupted": _interrupted,
         "counter-opened": _counter_opened,
@@ -539,6 +650,14 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
         "service-resumed": _service_resumed,
         "evacuation-called": _evacuation_called,
         "evacuation-over": _evacuation_over,
+        "kiosk-called": _kiosk_called,
+        "kiosk-answered": _kiosk_answered,
+        "kiosk-call-over": _kiosk_call_over,
+        "kiosk-paused": _kiosk_paused,
+        "kiosk-resumed": _kiosk_resumed,
+        "roll-changed": _roll_changed,
+        "test-slip": _off_the_roll,
+        "slip-printed": _slip_printed,
     }
 )
 

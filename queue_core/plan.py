@@ -28,7 +28,7 @@ REASONS: Mapping[str, Names] = {
 # No O and no I: on a slip they are 0 and 1.
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 SEGMENT_LISTS = ("services", "languages", "priorities", "bookings", "needs")
-_LISTED = ("agencies", "priorities", "services", "zones", "counters", "segments", "profiles", "holidays")
+_LISTED = ("agencies", "priorities", "services", "matters", "zones", "counters", "segments", "profiles", "holidays")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Service:
     """One service of one agency. Minutes as published; `published_days` is for what is decided elsewhere.
 
     `after`: the services that come before this one when one visit wants both. `shown_as`: the service whose name and
-    numbers it goes under, so that nobody in the hall sees who came with a tip-off. The quotas count tickets.
+    numbers it goes under, so that nobody in the hall sees who came with a tip-off. The quotas count tickets. `words`:
+    what people call it besides, for who searches.
     """
 
     id: str
@@ -72,6 +73,16 @@ class Service:
     at_kiosk: bool = True
     quota_day: int | None = None
     quota_hour: int | None = None
+    words: Lists = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What people come with, in their own words ("I have lost my job"), and the services that it may take."""
+
+    id: str
+    name: Names
+    services: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +217,9 @@ class Plan:
     last_ticket: str = "closing"
     left_over: str = "expire"
     emergency_prefix: str = "Z"
+    lock_minutes: int = 10
     zones: Mapping[str, Zone] = field(default_factory=dict)
+    matters: Mapping[str, Matter] = field(default_factory=dict)
 
     def local(self, now: datetime) -> datetime:
         """The moment on the centre's own clock."""
@@ -312,6 +325,7 @@ class Plan:
         known["services"] = _each(Service, record["services"], _service_lists)
         known["counters"] = _each(CounterPlan, record["counters"], _tuples("services"))
         known["zones"] = _each(Zone, record.get("zones", ()))
+        known["matters"] = _each(Matter, record.get("matters", ()), _tuples("services"))
         known["segments"] = _each(Segment, record.get("segments", ()), _tuples(*SEGMENT_LISTS))
         known["profiles"] = _each(Profile, record.get("profiles", ()), _profile_lines)
         known["holidays"] = _each(Holiday, record.get("holidays", ()), _holiday_hours, key="date")
@@ -348,8 +362,8 @@ def _tuples(*names: str) -> More:
 
 
 def _service_lists(record: Record) -> dict[str, Any]:
-    lists = ("documents", "steps", "forms")
-    texts = {key: {lang: tuple(lines) for lang, lines in record[key].items()} for key in lists}
+    lists = ("documents", "steps", "forms", "words")
+    texts = {key: {lang: tuple(lines) for lang, lines in record[key].items()} for key in lists if key in record}
     return texts | _tuples("after")(record)
 
 

@@ -34,13 +34,17 @@ NAMES: Mapping[str, Name] = {
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What happened in a period: visits served; those with a published time, and within it; the answers."""
+    """What happened in a period: visits served; those with a published time, and within it; the answers.
+
+    `hasty` of the ratings came so soon after the finish that somebody else may have given them. They count, too.
+    """
 
     served: int = 0
     timed: int = 0
     in_time: int = 0
     steps_and_time: Marks = (0, 0, 0, 0, 0)
     overall: Marks = (0, 0, 0, 0, 0)
+    hasty: int = 0
 
 
 # -- fiscal years --------------------------------------------------------------------------------------------
@@ -146,15 +150,16 @@ def rounded(value: Fraction) -> Decimal:
 def standard(tally: Tally, services: int) -> list[dict[str, Any]]:
     """The criteria of a period in which `services` services were offered.
 
-    Each `{criterion, name, value, target, met, n, n_required, formula}`, and of 8.3 and 8.4 `interval`, `top_two` and
-    `n_formula`. Values and targets of 8.3, 8.4 and timing are per cent. `met` is None where n = 0 and for 8.1 and 8.2,
-    which have no fixed line. Source: OPDC (ก.พ.ร.), เกณฑ์มาตรฐานศูนย์บริการร่วม, 2 August 2559.
+    Each `{criterion, name, value, target, met, n, n_required, formula}`, and of 8.3 and 8.4 `interval`, `top_two`,
+    `n_formula` and `flagged` (ratings given hastily, counted in `n` all the same). Values and targets of 8.3, 8.4 and
+    timing are per cent. `met` is None where n = 0 and for 8.1 and 8.2, which have no fixed line.
+    Source: OPDC (ก.พ.ร.), เกณฑ์มาตรฐานศูนย์บริการร่วม, 2 August 2559.
     """
     return [
         _users(tally, services),
         _offered(services),
-        _asked("8.3", tally.steps_and_time, tally.served),
-        _asked("8.4", tally.overall, tally.served),
+        _asked("8.3", tally.steps_and_time, tally.served, tally.hasty),
+        _asked("8.4", tally.overall, tally.served, tally.hasty),
         _timing(tally),
     ]
 
@@ -180,7 +185,7 @@ def _users(tally: Tally, services: int) -> dict[str, Any]:
     return _entry("8.1", float(value), tally.served, formula)
 
 
-def _asked(criterion: str, marks: Marks, population: int) -> dict[str, Any]:
+def _asked(criterion: str, marks: Marks, population: int, flagged: int) -> dict[str, Any]:
     words = "ค่าเฉลี่ยของคะแนน 1–5 ÷ 5 × 100", "mean of the 1–5 answers ÷ 5 × 100"
     n, value = sum(marks), satisfaction(marks)
     figures = " = ({total:,} ÷ {n:,}) ÷ 5 × 100 = {value} %"
@@ -197,6 +202,7 @@ def _asked(criterion: str, marks: Marks, population: int) -> dict[str, Any]:
         n_formula=_needed(population),
         interval=[float(edge) for edge in interval(marks) or ()] or None,
         top_two=_float(top_two(marks)),
+        flagged=flagged,
     )
 
 

@@ -11,12 +11,13 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from queue_core.officers import OUTCOMES
 from queue_core.rules import CHOSEN, WALK_IN
 from queue_core.standard import Tally
+from queue_core.visitors import HASTY
 
 Name = Mapping[str, str]
 
@@ -254,9 +255,9 @@ def tally(db: sqlite3.Connection, first: date, last: date) -> Tally:
 
     Whoever gave up was not served.
     """
-    days = {"first": str(first), "last": str(last)}
-    served, *marks, timed, in_time = db.execute(_TALLY, days).fetchone()
-    return Tally(served, timed, in_time, tuple(marks[:5]), tuple(marks[5:]))
+    asked = {"first": str(first), "last": str(last), "hasty_ms": HASTY // timedelta(milliseconds=1)}
+    served, hasty, *marks, timed, in_time = db.execute(_TALLY, asked).fetchone()
+    return Tally(served, timed, in_time, tuple(marks[:5]), tuple(marks[5:]), hasty)
 
 
 def out_of_turn(db: sqlite3.Connection, first: date, last: date) -> list[dict[str, Any]]:
@@ -335,10 +336,11 @@ from visits where ticket in (select value from json_each(:live))
 _MARKS = ", ".join(
     f"count(*) filter (where {question} = {mark})" for question in ("steps_and_time", "overall") for mark in range(1, 6)
 )
-# A published time is of a service, so it is asked of each leg.
+# A published time is of a service, so it is asked of each leg. Of a rating its event says so too, if it was hasty.
 _TALLY = f"""
 select * from
-(select count(*) filter (where {_SERVED}), {_MARKS} from visits where day between :first and :last),
+(select count(*) filter (where {_SERVED}), count(*) filter (where rated_ms - ended_ms <= :hasty_ms), {_MARKS}
+from visits where day between :first and :last),
 (select
     count(*) filter (where started_ms is not null and published_s is not null),
     count(*) filter (where ended_ms - started_ms - held_ms <= published_s * 1000)

@@ -19,6 +19,8 @@ from queue_core.waits import NO_OUTLOOK, Outlook, at_issue, when_sent_on
 
 MOST_PEOPLE = 99
 POSITIONS = ("by-visit", "front", "end")
+# Nobody walks from the counter, reads two questions and answers them in less.
+HASTY = timedelta(seconds=5)
 
 
 def issue(
@@ -352,25 +354,34 @@ def away_too_long(hall: Hall, ticket: Ticket, now: datetime) -> bool:
 def rate(
     hall: Hall, now: datetime, by: str, visit: Ticket, rated: bool, marks: Mapping[str, int], comment: str
 ) -> Events:
-    """The holder's marks, 1 to 5, once, after having been served. `visit` is the ticket in its last state."""
+    """The visitor's marks, 1 to 5, once, after having been served. `visit` is the ticket in its last state.
+
+    Given within `HASTY` of the finish they are flagged: it may not have been the visitor. They count like any other.
+    """
     if visit.state != "finished" or visit.id in hall.tickets:
         raise errors.NotServedYet(number=visit.number)
     if rated:
         raise errors.AlreadyRated(number=visit.number)
     texts = {"comment": comment} if comment else {}
-    return (Event("rated", now, by, visit.id, visit.counter, dict(marks), texts),)
+    hasty = visit.ended_at is not None and now - visit.ended_at <= HASTY
+    told = dict(marks) | ({"hasty": True} if hasty else {})
+    return (Event("rated", now, by, visit.id, visit.counter, told, texts),)
 
 
 # -- the slip ------------------------------------------------------------------------------------------------------
 
 
-def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
-    """An agent says that the slip came out. Nothing to record for a ticket that is gone or was printed before."""
+def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None = None) -> Events:
+    """An agent says that the slip came out. Nothing to record for a ticket that is gone or was printed before.
+
+    `printer` is the one that it came out of, where that is known: its roll has one slip less.
+    """
     live = hall.tickets.get(ticket)
     # Another was asked for meanwhile: an earlier copy that comes out late is not that one.
     overtaken = live is not None and live.slip_at is not None and copy < live.copy
     done = live is None or live.printed or overtaken
-    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy}),)
+    whence = {"printer": printer} if printer else {}
+    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy} | whence),)
 
 
 def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:

@@ -28,6 +28,9 @@ late_minutes = 0
 
 [emergency]
 prefix = "X"
+
+[staff]
+lock_minutes = 3
 """,
     'en = "Older person" }\n': """\
 en = "Older person" }
@@ -89,10 +92,16 @@ name = { th = "ขอมา", en = "Asked for" }
     "published_days = 7\n": """\
 published_days = 7
 after = ["card", "tip-off"]
+words = { th = ["เงินชดเชย"], en = ["compensation"] }
 quota_day = 40
 quota_hour = 10
 """,
     '[[counter]]\nid = "1"': """\
+[[matter]]
+id = "work"
+name = { th = "เรื่องงาน", en = "About work" }
+services = ["card", "advice", "tip-off"]
+
 [[service]]
 id = "tip-off"
 agency = "sso"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -30,7 +31,7 @@ STRIP: Sequence[Size] = ((400, 160),)
 DESK: Sequence[Size] = ((1366, 768),)
 PAGE: Sequence[Size] = ((1366, 768), (390, 844))
 PHONE: Sequence[Size] = ((390, 844), (320, 640))
-PAD: Sequence[Size] = ((1280, 800),)
+PAD: Sequence[Size] = ((1280, 800), (800, 480), (800, 1280))
 
 Values = Mapping[str, str]
 Arrange = Callable[["Stage"], Values]
@@ -94,6 +95,8 @@ class Stage:
                 self.officer.press(counter["id"], "finish", outcome="gave-up")
             if counter["state"] != "closed":
                 self.officer.press(counter["id"], "close")
+        for counter in re.findall(r'data-help="([^"]+)"', self.manager.get("/desk/strip").text):
+            self.officer.press(counter, "help-over")
         for state in ("waiting", "held", "absent"):
             for ticket in told[state]:
                 self.officer.post(f"/api/v1/tickets/{ticket['number']}/cancel", json={})
@@ -155,6 +158,7 @@ class Scene:
     before: Act = nothing  # the page is opened
     where: str = "trial"
     languages: Sequence[str] = LANGUAGES
+    status: int = 200
 
     @property
     def name(self) -> str:
@@ -184,7 +188,7 @@ class Scene:
         path = self.path.format_map(values)
         mark = "&" if "?" in path else "?"
         came = page.goto(f"{stage.url(self.where)}{path}{mark}language={language}")
-        assert came
+        assert came and came.status == self.status, f"{page.url} answers {came and came.status}"
         stage.walked.pages.append((page.url, came.headers, came.text()))
         ready(page)
         self.then(page)
@@ -310,6 +314,16 @@ def evacuating(stage: Stage) -> Values:
     return values
 
 
+def booked(stage: Stage) -> Values:
+    """Somebody has booked for later today, so that the kiosk asks for a code."""
+    at = (datetime.now(UTC) + timedelta(minutes=10)).isoformat()
+    made = stage.manager.post(
+        "/api/v1/bookings", json={"services": ["sso-join"], "at": at}, headers={"Idempotency-Key": at}
+    )
+    assert made.status_code == 201, made.text
+    return {"code": made.json()["code"]}
+
+
 def a_morning(stage: Stage) -> Values:
     """Some visits are over, some go on: figures to show."""
     for _ in range(3):
@@ -376,6 +390,9 @@ CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
 COUNTER, RECEPTION = "/counter/2", "/counter/reception"
 
+STEPS = "[data-step=steps]"
+FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
+REASON, ASKED = "[data-reason='pad.why.bad.1']", seen("#problem")
 # What a hall shows before anybody was called comes first: no call is ever forgotten by a board.
 SCENES: Sequence[Scene] = (
     Scene("board", "empty", "/board/", BOARD, languages=("th",)),
@@ -383,7 +400,9 @@ SCENES: Sequence[Scene] = (
     Scene("board", "evacuation", "/board/", BOARD, hall=evacuating, then=seen("#evacuation"), languages=("th",)),
     Scene("door", "trial", "/", PAGE),
     Scene("door", "earnest", "/", PAGE, where="closed"),
-    Scene("door", "not-found", "/nowhere", PAGE),
+    Scene("door", "not-found", "/nowhere", PAGE, status=404),
+    Scene("door", "look", "/", PAGE, then=in_turn(click(".look-button"), seen("#look"))),
+    Scene("style", "all", "/style/", PAGE),
     Scene("sign-in", "empty", "/desk/", PAGE),
     Scene("sign-in", "wrong-pin", "/desk/", PAGE, then=WRONG_PIN),
     Scene("sign-in", "wrong-role", "/desk/", PAGE, who="officer2"),
@@ -393,7 +412,7 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
     Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE)),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
-    Scene("kiosk", "booking", "/kiosk/", KIOSK, then=click("#have-booking")),
+    Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
@@ -437,5 +456,14 @@ SCENES: Sequence[Scene] = (
     Scene("phone", "cancelled", "/t/{token}", PHONE, hall=cancelled),
     Scene("phone", "cancelling", "/t/{token}", PHONE, hall=crowd, then=click("#cancel-ask")),
     Scene("phone", "evacuation", "/t/{token}", PHONE, hall=evacuating),
-    Scene("phone", "unknown", "/t/nobody", PHONE),
+    Scene("phone", "unknown", "/t/nobody", PHONE, status=404),
+    Scene("pairing", "pad", "/pad/", PAD, where="closed", then=seen("#code")),
+    Scene("pad", "rest", "/pad/?counter=2", PAD),
+    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS)),
+    Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
+    Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
+    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, "#send")),
+    Scene("pad", "door", "/pad/", PAD, then=click("[data-sign='F']", "[data-sign='7']")),
+    Scene("pad", "door-unknown", "/pad/", PAD, then=in_turn(click("[data-sign='F']", "[data-sign='9']", "#go"), ASKED)),
+    Scene("pad", "evacuation", "/pad/?counter=2", PAD, hall=evacuating, then=seen("#evacuation")),
 )  # fmt: skip

@@ -379,7 +379,7 @@ def settle(folder: Path, text: str) -> dict[str, str]:
     people = People(folder / "people.db")
     for name in (*OFFICERS, "manager", "admin"):
         people.add_person(name, name.rstrip("12345678"), PIN)
-    return {role: people.add_device(f"{role}-1", role)[1] for role in ("kiosk", "board", "agent", "reader")}
+    return {role: people.add_device(f"{role}-1", role)[1] for role in ("kiosk", "board", "pad", "agent", "reader")}
 
 
 @contextmanager

@@ -118,7 +118,8 @@ PANEL = NEWS | {
     "waiting": [IN_LINE],
     "others": [COUNTER],
 }
-FOLLOWED = NEWS | TICKET | {"service_name": NAMES, "counter_name": (NAMES, None), "rated": bool}
+FOLLOWED = NEWS | TICKET | {"service_name": NAMES, "counter_name": (NAMES, None), "rated": bool, "calls": int}
+FOLLOWED |= {"way": ({"counter": NAMES, "zone": (NAMES, None), "how": (NAMES, None)}, None)}
 DESK = NEWS | {
     "day": DAY,
     "hall": {"waiting": int, "serving": int, "counters_open": int, "counters": [COUNTER | {"waiting_count": int}]},

@@ -84,6 +84,34 @@ def test_a_call_taken_back_leaves_the_board() -> None:
     assert shown(floor)["calls"] == []
 
 
+def over(floor: Day) -> list[bool]:
+    return [call["state"] != "called" for call in shown(floor)["calls"]]
+
+
+def test_who_has_come_or_will_not_come_need_not_be_called_aloud() -> None:
+    floor = Day()
+    for _ in range(4):
+        floor.take()
+    floor.press("1")
+    assert over(floor) == [False]
+    floor.do(officers.start, "1")
+    assert over(floor) == [True]
+    floor.press("2")
+    floor.do(officers.recall, "2")
+    assert over(floor) == [False, True]
+    floor.press("2", "no-show")
+    # The newest call first: the one before it brought nobody.
+    assert over(floor)[:2] == [False, True]
+
+
+def test_a_call_whose_ticket_was_given_back_is_over() -> None:
+    floor = Day()
+    ticket = floor.take()
+    floor.press("1")
+    floor.do(visitors.cancel, ticket)
+    assert over(floor) == [True]
+
+
 # -- zones ---------------------------------------------------------------------------------------------------------
 
 

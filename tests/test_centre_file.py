@@ -100,7 +100,7 @@ def test_a_further_language_may_be_left_out_of_a_name_which_is_english_then() ->
     assert plan.services["benefit"].name["my"] == "Benefit claim"
     assert plan.services["benefit"].documents["my"] == ("မှတ်ပုံတင်",)
     assert plan.services["card"].documents["my"] == ("Passport", "The present permit")
-    assert plan.services["benefit"].fee["my"] == "Free of charge"
+    assert plan.services["benefit"].fee["my"] == "အခမဲ့"
 
 
 def test_a_name_that_is_there_in_a_further_language_says_something() -> None:
@@ -140,6 +140,7 @@ def test_a_centre_with_everything_is_read() -> None:
     assert (full.tickets_before_minutes, full.tickets_in_breaks, full.last_ticket) == (30, True, "by-work")
     assert (full.left_over, full.early_minutes, full.late_minutes) == ("carry", 60, 0)
     assert (full.emergency_prefix, full.priorities["elder"].head_start_minutes) == ("X", 45)
+    assert full.lock_minutes == 3
     assert list(full.segments) == ["booked", "wheels", "everybody"]
     assert full.segments["wheels"] == Segment(
         id="wheels",
@@ -534,6 +535,9 @@ MORE_MISTAKES: dict[str, tuple[str, str | None, str, str, str]] = {
     "a walk-in of another counter": ("walk_in", 'walk_in = "card"', "", "not serve 'card'", "benefit, advice, tip-off"),
     "a walk-in that is a list": ("walk_in", 'walk_in = ["advice"]', "", "does not serve", "use one of"),
     "a counter's service misspelt": ('"advice", "tip', 'services = ["advise"]', "", "'advise'", 'mean "advice"?'),
+    "a matter of no service": ('"card", "advice", "tip', "services = []", "", "has no service", "name the services"),
+    "a matter's service misspelt": ('"card", "advice", "tip', 'services = ["crad"]', "", "'crad'", 'mean "card"?'),
+    "words in one language": ("words =", 'words = { th = ["ก"] }', "", "has no list for en", "add en"),
     "skills in the file": ("[day]", "[skills]", "", "skills is not known", "use one of"),
 }
 

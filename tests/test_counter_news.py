@@ -306,6 +306,8 @@ def test_an_officers_name_is_asked_of_the_file_once() -> None:
             self.asked += 1
             return []
 
+        devices = staticmethod(list)
+
     people: Any = People()
     name_of = pages.names(people)
     assert [name_of(None), name_of("gone"), name_of("gone")] == [None, None, None]

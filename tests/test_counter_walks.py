@@ -4,20 +4,32 @@ The server and the browser are real. Not here: what a call answers (test_counter
 (tests/scripts/panel.test.js).
 """
 
+import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from hall_server.texts import say
+from tests.counters import (
+    HOSPITAL,
+    JOIN,
+    OLD_AGE,
+    SCREEN,
+    SLOW,
+    all_in_sight,
+    at_counter,
+    connected,
+    own_browser,
+    press,
+    sit_down,
+    sweep,
+    within_the_page,
+)
 from tests.serving import PIN, Caller, Server, new_hall, serving
-
-SCREEN = {"width": 1366, "height": 768}
-SLOW = 15_000
-# Services of the sample centre that counters 2 and 3 give, and one that only counters 4 and 8 give beside 2.
-JOIN, OLD_AGE, HOSPITAL = "sso-join", "sso-old-age", "sso-hospital"
 
 
 @pytest.fixture(scope="module")
@@ -29,68 +41,14 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture
 def trial_hall(shared: Server) -> Server:
     """A newcomer's hall, in which nobody is left from the walk before."""
-    with Caller(shared.url()) as sweeper:
-        sweeper.sign_in("officer1", "1234")
-        told = sweeper.get("/api/v1/hall").json()
-        for counter in told["counters"]:
-            if counter["number"]:
-                sweeper.press(counter["id"], "finish", outcome="gave-up")
-        for ticket in told["waiting"]:
-            sweeper.post(f"/api/v1/tickets/{ticket['number']}/cancel", json={})
+    sweep(shared)
     return shared
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of one's own, which fails the walk if any page's script does."""
-    faults: list[str] = []
-    opened = browser.new_context(viewport=SCREEN)  # type: ignore[arg-type]
-    opened.set_default_timeout(SLOW)
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
-
-
-def sit_down(context: BrowserContext, hall: Server, place: str, officer: str, language: str, pin: str = "1234") -> Page:
-    """A page of the counter panel, signed in and connected."""
-    screen = context.new_page()
-    screen.goto(f"{hall.url()}/counter/{place}?language={language}")
-    if screen.locator("#username").count():
-        screen.locator("#username").fill(officer)
-        screen.locator("#pin").fill(pin)
-        screen.keyboard.press("Enter")
-    connected(screen)
-    return screen
-
-
-def connected(screen: Page) -> None:
-    expect(screen.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
-
-
-def press(screen: Page, *keys: str) -> None:
-    """Keys, as an officer presses them: each once the panel has answered the one before."""
-    for key in keys:
-        expect(screen.locator("[data-sending]")).to_have_count(0)
-        screen.keyboard.press(key)
-
-
-def at_counter(screen: Page, number: str) -> None:
-    """Who is at the counter; nobody, with "none"."""
-    if number == "none":
-        expect(screen.locator("#panel")).to_have_attribute("data-visitor", "none")
-    else:
-        expect(screen.locator("#number")).to_have_text(number)
-
-
-def all_in_sight(screen: Page) -> None:
-    """Nothing scrolls, and every button that is shown can be reached."""
-    assert screen.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    assert screen.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for button in screen.locator("main button:visible").all():
-        box = button.bounding_box()
-        assert box and box["x"] >= 0 and box["y"] >= 0, button
-        assert box["x"] + box["width"] <= SCREEN["width"] and box["y"] + box["height"] <= SCREEN["height"], button
+    with own_browser(browser) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize("language", ["th", "en"])
@@ -116,7 +74,11 @@ def test_a_morning_at_the_counter_by_keys(
     expect(panel.locator("#panel")).to_have_attribute("data-visitor", "serving")
     expect(panel.locator("#steps [data-step=done]")).to_have_count(1)
     all_in_sight(panel)
+    # In two presses: one alone by mistake sends nobody away.
     press(panel, "d")
+    expect(panel.locator("#message")).to_have_text(say(language, "counter.again.hold", number=first))
+    all_in_sight(panel)
+    press(panel, "Enter")
     at_counter(panel, "none")
     expect(panel.locator("#resume")).to_contain_text(first)
 
@@ -196,7 +158,7 @@ def test_who_calls_for_help_and_who_else_waits_is_said_in_full(
     )
     expect(panel.locator("#queue-more")).to_have_text(say(language, "counter.queue_more", n=15 - shown))
     all_in_sight(panel)
-    all_in_sight(desk)
+    within_the_page(desk)
     press(panel, "y")
     expect(panel.locator("#help-words")).not_to_contain_text(third)
     for counter, caller in zip("312", callers, strict=True):
@@ -280,7 +242,8 @@ def test_any_officer_clears_the_building_with_one_press(safe_again: Server, cont
     for screen in (panel, desk):
         expect(screen.locator("#evacuation")).to_be_visible()
         expect(screen.locator("[data-evacuate=on]")).to_be_hidden()
-        all_in_sight(screen)
+    all_in_sight(panel)
+    within_the_page(desk)
     expect(panel.get_by_role("dialog")).to_have_count(0)
     expect(panel.locator("[data-action=recall]")).to_have_attribute("aria-disabled", "true")
     expect(panel.locator("[data-action=next]")).to_have_attribute("aria-disabled", "true")
@@ -331,7 +294,7 @@ def test_one_press_stands_in_for_the_only_colleague(tmp_path: Path, context: Bro
 @pytest.mark.parametrize("language", ["th", "en"])
 def test_a_morning_at_reception(trial_hall: Server, context: BrowserContext, language: str) -> None:
     desk = sit_down(context, trial_hall, "reception", "officer1", language)
-    all_in_sight(desk)
+    within_the_page(desk)
 
     # Two services, found by typing; a need; three people.
     for typed in ("ชรา", "hospital"):
@@ -340,7 +303,7 @@ def test_a_morning_at_reception(trial_hall: Server, context: BrowserContext, lan
     expect(desk.locator("#wanted li")).to_have_count(2)
     desk.locator("#visit .pill[data-need=escort]").click()
     desk.locator("[data-people='1']").dblclick()
-    all_in_sight(desk)
+    within_the_page(desk)
     with desk.expect_response("**/api/v1/tickets"):
         desk.locator("#give").dblclick()
     given = desk.locator("#given-number")
@@ -392,3 +355,260 @@ def test_a_morning_at_reception(trial_hall: Server, context: BrowserContext, lan
     # Nobody waits for the next walk.
     desk.keyboard.press("Escape")
     desk.close()
+
+
+# -- what is seen of it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_panel_is_one_screen_in_every_state_and_question(
+    trial_hall: Server, context: BrowserContext, language: str
+) -> None:
+    panel = sit_down(context, trial_hall, "2", "officer2", language)
+    panel.bring_to_front()
+    all_in_sight(panel)
+    with Caller(trial_hall.url()) as kiosk:
+        kiosk.take(
+            JOIN,
+            services=[JOIN, HOSPITAL, OLD_AGE],
+            needs=["wheelchair", "interpreter", "sign"],
+            people=9,
+            language="en",
+        )
+        for n in range(20):
+            kiosk.take((OLD_AGE, HOSPITAL)[n % 2], needs=[["sign"], []][n % 2])
+    expect(panel.locator("#waiting-count")).to_have_text("21")
+    all_in_sight(panel)
+    press(panel, "Space")
+    expect(panel.locator("[data-visitor=called]")).to_be_visible()
+    all_in_sight(panel)
+    press(panel, "s")
+    expect(panel.locator("[data-visitor=serving]")).to_be_visible()
+    all_in_sight(panel)
+    for key in ("t", "g", "?", "F1"):
+        in_question(panel, key)
+    press(panel, "t")
+    panel.locator("[name=position][value=front]").check()
+    all_in_sight(panel)
+    press(panel, "Escape", "d", "d", "Space", "n", "Space", "n", "Space", "f")
+    expect(panel.locator("#absent")).to_be_visible()
+    all_in_sight(panel)
+    for key in ("l", "p", "u", "a", "i"):
+        in_question(panel, key)
+
+
+def in_question(screen: Page, key: str) -> None:
+    """What that key asks is all in sight, and goes away without an answer."""
+    press(screen, key)
+    expect(screen.get_by_role("dialog")).to_be_visible()
+    all_in_sight(screen)
+    screen.keyboard.press("Escape")
+    expect(screen.get_by_role("dialog")).to_have_count(0)
+
+
+def test_at_125_percent_what_is_pressed_stays_in_sight(trial_hall: Server, context: BrowserContext) -> None:
+    with Caller(trial_hall.url()) as kiosk:
+        kiosk.take(JOIN, services=[JOIN, HOSPITAL], needs=["wheelchair"], people=2, language="en")
+    panel = sit_down(context, trial_hall, "2", "officer2", "th")
+    panel.set_viewport_size({"width": 1093, "height": 614})
+    press(panel, "Space", "s")
+    expect(panel.locator("[data-visitor=serving]")).to_be_visible()
+    all_in_sight(panel)
+    in_question(panel, "t")
+    press(panel, "f")
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_the_time_of_a_service_is_calm_then_near_then_over_in_words_too(
+    trial_hall: Server, context: BrowserContext, language: str
+) -> None:
+    """Published for this service: 10 minutes."""
+    with Caller(trial_hall.url()) as kiosk:
+        kiosk.take(JOIN)
+        kiosk.sign_in("officer2", "1234")
+        kiosk.press("2", "next")
+        kiosk.press("2", "start")
+    context.clock.install()
+    panel = sit_down(context, trial_hall, "2", "officer2", language)
+    for after, phase in (("02:00", "calm"), ("06:30", "near"), ("04:00", "over")):
+        context.clock.fast_forward(after)
+        panel.mouse.move(1, 1)
+        expect(panel.locator("#panel")).to_have_attribute("data-phase", phase)
+        words = say(language, f"counter.against.{phase}").split("{")[0].strip() or "left"
+        expect(panel.locator("#against")).to_contain_text(words)
+
+
+def test_what_was_brought_is_ticked_by_keys_and_kept_through_a_reload(
+    trial_hall: Server, context: BrowserContext
+) -> None:
+    with Caller(trial_hall.url()) as kiosk:
+        kiosk.take(JOIN)
+        kiosk.take(OLD_AGE)
+    panel = sit_down(context, trial_hall, "2", "officer2", "en")
+    press(panel, "Space", "s", "2", "1", "2")
+    expect(panel.locator("#documents :checked")).to_have_count(1)
+    expect(panel.locator("#documents-count")).to_have_text("1/4")
+    panel.reload()
+    connected(panel)
+    expect(panel.locator("#documents :checked")).to_have_count(1)
+    press(panel, "Space")
+    expect(panel.locator("#documents :checked")).to_have_count(0)
+    press(panel, "f")
+
+
+def test_documents_that_do_not_all_fit_stand_on_pages(trial_hall: Server, context: BrowserContext) -> None:
+    with Caller(trial_hall.url()) as kiosk:
+        kiosk.take(JOIN)
+    panel = sit_down(context, trial_hall, "2", "officer2", "en")
+    panel.set_viewport_size({"width": 1366, "height": 560})
+    press(panel, "Space")
+    first = panel.locator("#documents li:visible").first
+    expect(first).to_contain_text("ID card")
+    expect(panel.locator("#documents-more")).to_be_visible()
+    press(panel, "0")
+    expect(first).not_to_contain_text("ID card")
+    press(panel, "1")
+    expect(first.locator("input")).to_be_checked()
+    press(panel, "f")
+
+
+# -- what is heard -------------------------------------------------------------------------------------------------
+
+# What reaches the loudspeaker, counted where a page hands it over.
+COUNT_TICKS = """
+  globalThis.ticks = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { globalThis.ticks += 1; return start.apply(this, when); };
+"""
+
+
+def test_a_panel_is_silent_until_sounds_are_turned_on_and_remembers_it(
+    trial_hall: Server, context: BrowserContext
+) -> None:
+    context.add_init_script(COUNT_TICKS)
+    panel = sit_down(context, trial_hall, "2", "officer2", "en")
+    with Caller(trial_hall.url()) as kiosk:
+        kiosk.take(JOIN)
+        expect(panel.locator("#waiting-count")).to_have_text("1")
+        assert panel.evaluate("ticks") == 0
+        press(panel, "Space", "f", "m")
+        expect(panel.locator("[data-tool=sound]")).to_have_attribute("aria-pressed", "true")
+        panel.reload()
+        connected(panel)
+        expect(panel.locator("[data-tool=sound]")).to_have_attribute("aria-pressed", "true")
+        kiosk.take(JOIN)
+        expect(panel.locator("#waiting-count")).to_have_text("1")
+        assert panel.evaluate("ticks") == 1, "the first who waits"
+        press(panel, "Space")
+        expect(panel.locator("[data-visitor=called]")).to_be_visible()
+        assert panel.evaluate("ticks") == 2, "a visitor is assigned"
+        press(panel, "f", "m")
+        expect(panel.locator("[data-tool=sound]")).to_have_attribute("aria-pressed", "false")
+
+
+# -- a bad line, and a long day ------------------------------------------------------------------------------------
+
+
+def test_a_press_without_an_answer_says_so_and_is_not_done_twice(trial_hall: Server, context: BrowserContext) -> None:
+    with Caller(trial_hall.url()) as kiosk:
+        first, second = (kiosk.take(HOSPITAL)["number"] for _ in range(2))
+    panel = sit_down(context, trial_hall, "8", "officer8", "en")
+    # The press arrives, and its answer is lost.
+    panel.route("**/counters/8/next", lambda route: (route.fetch(), route.abort())[1])
+    press(panel, "Space")
+    expect(panel.locator("#message")).to_contain_text("not known to be done", timeout=SLOW)
+    expect(panel.locator("#message")).to_have_attribute("data-refusal", "")
+    panel.unroute("**/counters/8/next")
+    at_counter(panel, first)
+    press(panel, "s", "f")
+    at_counter(panel, "none")
+    expect(panel.locator("#queue")).to_contain_text(second)
+
+
+class Line:
+    """The page's line to the hall, on which the test may say something too."""
+
+    def __init__(self, panel: Page) -> None:
+        self.near: WebSocketRoute | None = None
+        panel.route_web_socket(re.compile("socket.io"), self._open)
+
+    def _open(self, near: WebSocketRoute) -> None:
+        near.connect_to_server()
+        self.near = near
+
+    def tells(self, news: object) -> None:
+        assert self.near
+        self.near.send(f"42/counter,{json.dumps(['news', news])}")
+
+
+# Nodes, listeners and bytes that the page still holds once what nobody wants is swept away.
+HELD = ("Nodes", "JSEventListeners", "JSHeapUsedSize")
+
+
+def test_a_day_of_news_leaves_nothing_behind(trial_hall: Server, context: BrowserContext) -> None:
+    """Three thousand news on a fast clock, with visitors, queues and calls for help that come and go."""
+    with Caller(trial_hall.url()) as kiosk:
+        for n in range(12):
+            kiosk.take((OLD_AGE, HOSPITAL)[n % 2], needs=["sign"])
+    context.clock.install()
+    panel = context.new_page()
+    line = Line(panel)
+    panel.goto(f"{trial_hall.url()}/counter/2?language=th")
+    panel.locator("#username").fill("officer2")
+    panel.locator("#pin").fill("1234")
+    panel.keyboard.press("Enter")
+    connected(panel)
+    press(panel, "Space", "s")
+    expect(panel.locator("[data-visitor=serving]")).to_be_visible()
+    panel.reload()
+    connected(panel)
+    news = panel.evaluate("JSON.parse(document.querySelector('#news').textContent)")
+    devtools = context.new_cdp_session(panel)
+    devtools.send("Performance.enable")
+
+    def held() -> dict[str, float]:
+        devtools.send("HeapProfiler.collectGarbage")
+        told = {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
+        return {name: told[name] for name in HELD}
+
+    seq = 10_000
+    begun: dict[str, float] = {}
+    for turn in range(300):
+        for _ in range(10):
+            seq += 1
+            line.tells(news | {"seq": seq} | a_moment(news, seq))
+        context.clock.run_for(3000)
+        panel.mouse.move(turn % 7, 1)
+        if turn == 50:
+            begun = held()
+    line.tells(news | {"seq": seq + 1})
+    ended = held()
+    assert ended["Nodes"] < begun["Nodes"] + 100
+    assert ended["JSEventListeners"] < begun["JSEventListeners"] + 20
+    assert ended["JSHeapUsedSize"] < begun["JSHeapUsedSize"] + 500_000
+
+
+def a_moment(news: dict[str, object], n: int) -> dict[str, object]:
+    """What may be otherwise from one news to the next."""
+    waiting = [one | {"number": f"M{n + k:03}"} for k, one in enumerate(news["waiting"])][: n % 13]  # type: ignore[arg-type]
+    ticket = news["ticket"] | {"number": f"R{n:03}"} if n % 2 else None  # type: ignore[operator]
+    call = {"id": "3", "name": {"th": "ช่อง 3"}, "at": f"{n}", "answered": False, "answered_by_name": None}
+    return {"waiting": waiting, "waiting_count": len(waiting), "ticket": ticket, "help": [call] if n % 3 else []}
+
+
+# -- the day turns -------------------------------------------------------------------------------------------------
+
+
+def test_once_the_service_day_has_turned_the_panel_asks_who_is_there(tmp_path: Path, context: BrowserContext) -> None:
+    with serving(tmp_path / "data", "eventlet") as hall:
+        panel = sit_down(context, hall, "2", "officer2", "th")
+        other_day(tmp_path / "data")
+        expect(panel.locator("#sign-in")).to_be_visible(timeout=SLOW)
+
+
+def other_day(folder: Path) -> None:
+    """The sessions of this folder are of a day that is over."""
+    conn = sqlite3.connect(folder / "people.db", timeout=10)
+    with conn:
+        conn.execute("update sessions set day = '2000-01-01'")
+    conn.close()

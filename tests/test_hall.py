@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from queue_core import day, errors, officers, rules, ticket, visitors
-from queue_core.hall import Booking, Taken
+from queue_core.hall import Booking, Served, Taken
 from queue_core.ticket import Event
 from tests.halls import Day, small_plan
 from tests.test_ticket import SAID
@@ -207,13 +207,17 @@ def test_a_stricter_table_refuses_wishes_and_takes_yesterdays_facts(monkeypatch:
 
 
 OF_COUNTERS = ["counter-opened", "counter-paused", "counter-closed", "help-asked", "help-answered", "help-over"]
+OF_KIOSKS = [
+    *("kiosk-called", "kiosk-answered", "kiosk-call-over", "kiosk-paused", "kiosk-resumed"),
+    *("roll-changed", "test-slip", "slip-printed"),
+]
 OF_TICKETS = [
     *(kind for kind in ticket.BECOMES if kind not in ("issued", "entered")),
     "moved",
     "reprinted",
     "confirmed",
 ]
-KINDS = [*OF_TICKETS, *OF_COUNTERS, "rated", "evacuation-called", "evacuation-over", "sent-to-mars"]
+KINDS = [*OF_TICKETS, *OF_COUNTERS, *OF_KIOSKS, "rated", "evacuation-called", "evacuation-over", "sent-to-mars"]
 anything = st.tuples(
     st.sampled_from(KINDS),
     st.sampled_from([None, FIRST, SECOND, "20261119-A001"]),
@@ -286,6 +290,47 @@ def test_a_booking_comes_back_from_its_record() -> None:
     booking = Booking("K7P2", ("benefit", "card"), Day().clock.now(), "en", "elder", 2, ("sign",))
 
     assert Booking.from_record(booking.record()) == booking
+
+
+# -- who was served last at a counter --------------------------------------------------------------------------------
+
+
+def served(day: Day, counter: str = "1") -> str | None:
+    last = day.hall.counters[counter].served
+    return last.number if last else None
+
+
+def test_a_counter_knows_whose_visit_ended_there_last_until_it_is_rated() -> None:
+    day = Day()
+    mine, other = day.take(language="en"), day.take()
+    day.serve()
+    assert served(day) is None
+    day.press(current="finished")
+    assert (served(day), served(day, "2")) == (mine.number, None), "the next is called, and one visit ended here"
+    assert day.hall.counters["1"].served == Served(mine.id, mine.number, "en", day.clock.now())
+
+    day.do(officers.start, "1"), day.do(officers.finish, "1")
+    day.happens("rated", mine.id, "1", overall=5)
+    assert served(day) == other.number, "another's rating"
+    day.happens("rated", other.id, "1", overall=5)
+    assert served(day) is None
+
+
+def test_a_finish_taken_back_was_no_finish() -> None:
+    day = Day()
+    first, _ = day.take(), day.take()
+    day.serve(), day.do(officers.finish, "1")
+    day.press(), day.do(officers.undo, "1")
+    assert served(day) == first.number, "only the call was taken back"
+    day.serve(), day.do(officers.finish, "1"), day.do(officers.undo, "1")
+    assert served(day) is None
+
+
+def test_whoever_goes_on_to_another_service_is_not_asked_yet() -> None:
+    day = Day()
+    day.take("benefit", "card")
+    day.serve(), day.do(officers.finish, "1")
+    assert served(day) is None
 
 
 # -- what moved at a counter ---------------------------------------------------------------------------------------

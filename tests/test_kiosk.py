@@ -15,10 +15,12 @@ from hall_server import devices, tell
 from hall_server.texts import say
 from kiosk import kiosk
 from queue_core import day, officers, visitors
+from queue_core.centre_file import read
 from queue_core.hall import Booking
 from queue_core.plan import Holiday, Plan
 from queue_core.waits import NO_OUTLOOK
 from run import read_centre
+from tests.full_centre import FULL
 from tests.halls import Day, small_plan
 from tests.serving import Caller, Hall, new_hall
 from tests.serving import centre as centre_toml
@@ -140,6 +142,19 @@ def test_every_refusal_of_a_ticket_has_its_short_words(word: str) -> None:
 
 
 # -- what is offered -----------------------------------------------------------------------------------------------
+
+
+def matters(floor: Day) -> dict[str, list[str]]:
+    return {matter["id"]: matter["services"] for matter in kiosk.news(floor.hall, floor.clock.now())["matters"]}
+
+
+def test_what_people_come_with_goes_by_the_kind_of_work_where_the_centre_says_nothing() -> None:
+    assert matters(Day()) == {"information": ["advice"], "complete": ["card"], "forward": ["benefit"]}
+
+
+def test_what_people_come_with_goes_as_the_centre_says_and_leaves_no_service_out() -> None:
+    """What only reception gives stands under no matter here, as it stands under no agency."""
+    assert matters(Day(read(FULL))) == {"work": ["card", "advice"], "other": ["benefit"]}
 
 
 def test_what_only_reception_gives_is_not_on_the_kiosk() -> None:

@@ -246,7 +246,7 @@ def test_burmese_letters_are_drawn_with_our_own_font(speaking: Server, context: 
         drawn = drawn_by(screen, selector)
         others = [count for (font, ours), count in drawn.items() if not (ours and font.startswith("Noto Sans Myanmar"))]
         assert len(others) < len(drawn)
-        assert sum(others) == len(re.findall(r"\s", screen.locator(selector).inner_text()))
+        assert sum(others) <= len(re.findall(r"\s", screen.locator(selector).inner_text()))
 
 
 def test_a_phone_fetches_burmese_letters_only_once_burmese_is_spoken(speaking: Server, context: BrowserContext) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from queue_core import day, hall, officers, plan, ticket, visitors
+from queue_core import day, hall, kiosks, officers, plan, ticket, visitors
 from queue_core.hall import Booking, Hall
 from queue_core.log import Log, Verified, Visit, canonical, verified, verify
 from queue_core.office import Office
@@ -21,6 +21,7 @@ from queue_core.ticket import Event
 from tests.halls import MORNING, FakeClock, at_work, complaints, press, rate, recorded, small_plan, take, wish
 
 DATA = Path(__file__).parent / "data"
+PRINTER = "d-agent/paper"
 
 
 def a_day(folder: Path, clock: FakeClock | None = None) -> None:
@@ -641,6 +642,7 @@ def everything(folder: Path) -> None:
         friday(office, clock)
         visitors_with_bookings_and_slips(office, clock)
         officers_among_themselves(office, clock)
+        kiosks_and_their_paper(office)
         press(office, "1"), press(office, "3")
     with at_work(folder, clock, given=given) as office:
         # The power was back: one visitor is there still, of the other nobody knows.
@@ -708,6 +710,14 @@ def officers_among_themselves(office: Office, clock: FakeClock) -> None:
     do(office, day.pause_service, "card", {"th": "ระบบขัดข้อง", "en": "Out of order"}), clock.passes(minutes=1)
     do(office, day.resume_service, "card"), do(office, day.set_skills, "someone", ["benefit", "card", "advice"])
     do(office, day.evacuate), clock.passes(minutes=3), do(office, day.all_clear)
+
+
+def kiosks_and_their_paper(office: Office) -> None:
+    do(office, kiosks.change_roll, PRINTER), do(office, kiosks.sample_slip_printed, "kiosk-1", PRINTER)
+    do(office, visitors.slip_printed, take(office).id, 1, PRINTER)
+    do(office, kiosks.call_staff, "kiosk-1", "help"), do(office, kiosks.answer_call, "kiosk-1")
+    do(office, kiosks.end_call, "kiosk-1")
+    do(office, kiosks.pause, "kiosk-1"), do(office, kiosks.resume, "kiosk-1"), do(office, kiosks.pause, "kiosk-2")
 
 
 def test_everything_that_can_happen_is_in_the_folder_of_this_schema_and_whole(tmp_path: Path) -> None:

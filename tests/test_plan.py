@@ -31,7 +31,9 @@ def test_a_plan_comes_back_from_the_log_as_it_was(text: str) -> None:
     # As the log writes it: keys in the order of the alphabet. What the centre put in order must stay in order.
     again = Plan.from_record(json.loads(json.dumps(plan.record(), ensure_ascii=False, sort_keys=True)))
     assert again == plan
-    for name in ("agencies", "priorities", "services", "counters", "segments", "profiles", "holidays", "reasons"):
+    for name in (
+        "agencies", "priorities", "services", "matters", "counters", "segments", "profiles", "holidays", "reasons",
+    ):  # fmt: skip
         assert list(getattr(again, name)) == list(getattr(plan, name))
 
 
@@ -47,7 +49,7 @@ def test_a_record_of_an_earlier_program_takes_what_is_usual() -> None:
     record = json.loads(json.dumps(small_plan().record()))
     later = {
         "": "segments profiles profile holidays reasons skills recalls requeues tolerance_minutes early_minutes "
-        "late_minutes tickets_before_minutes tickets_in_breaks last_ticket left_over emergency_prefix",
+        "late_minutes tickets_before_minutes tickets_in_breaks last_ticket left_over emergency_prefix lock_minutes",
         "priorities": "head_start_minutes",
         "services": "after shown_as at_kiosk quota_day quota_hour",
         "counters": "profile walk_in",

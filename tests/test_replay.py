@@ -16,7 +16,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_core import day, errors, officers, plan, rules, visitors
+from queue_core import day, errors, kiosks, officers, plan, rules, visitors
 from queue_core.hall import Booking, Hall
 from queue_core.log import Log
 from queue_core.office import Office
@@ -27,6 +27,8 @@ from tests.halls import FakeClock, complaints, office, rate, recorded, small_pla
 SERVICES = ("benefit", "advice", "card")
 STATES = {"waiting", "called", "serving", "held", "absent"}
 REASONS = ("unwell", "because", "child")
+KIOSKS = ("kiosk-1", "kiosk-2")
+PRINTERS = ("d-agent/paper", "d-agent/other")
 # A plan that never was: all that a replay has must come from the log.
 NO_PLAN = Plan("none", {}, "UTC", "00:00", (), "first-come", 0, {}, {}, {}, {}, {})
 # Priority visitors and late bookings by turns, at a counter that calls by a profile.
@@ -141,6 +143,7 @@ class RandomDays:
     def slip(self, who: int, how: int) -> None:
         if ticket := self.some(who):
             self.do(pick((visitors.slip_printed, visitors.slip_unknown), how), ticket.id, how % 3 + 1)
+            self.do(visitors.slip_printed, ticket.id, how % 3 + 1, pick(PRINTERS, how))
 
     def booking(self, who: int, how: int) -> None:
         code = f"CODE{who}"
@@ -219,6 +222,19 @@ class RandomDays:
     def help(self, who: int, how: int) -> None:
         wishes = (officers.ask_help, officers.ask_help, officers.answer_help, officers.help_over)
         self.do(pick(wishes, how), "1")
+
+    # -- kiosks --------------------------------------------------------------------------------------------------
+
+    def kiosk_calls(self, who: int, how: int) -> None:
+        wishes = (kiosks.call_staff, kiosks.call_staff, kiosks.answer_call, kiosks.end_call)
+        self.do(pick(wishes, how), pick(KIOSKS, who))
+
+    def kiosk_rests(self, who: int, how: int) -> None:
+        self.do(pick((kiosks.pause, kiosks.resume), how), pick(KIOSKS, who))
+
+    def paper(self, who: int, how: int) -> None:
+        self.do(kiosks.change_roll, pick(PRINTERS, how))
+        self.do(kiosks.sample_slip_printed, pick(KIOSKS, who), pick(PRINTERS, who))
 
     # -- the house -----------------------------------------------------------------------------------------------
 
@@ -363,6 +379,9 @@ OFTEN: Counter[Callable[[RandomDays, int, int], None]] = Counter(
         RandomDays.counter: 3,
         RandomDays.stands_in: 2,
         RandomDays.help: 2,
+        RandomDays.kiosk_calls: 2,
+        RandomDays.kiosk_rests: 1,
+        RandomDays.paper: 1,
         RandomDays.settings_change: 1,
         RandomDays.matrix: 1,
         RandomDays.service_pauses: 1,
@@ -390,7 +409,7 @@ def play(centre: RandomDays, played: Sequence[Moment]) -> None:
     assert again is not live and again.plan is not live.plan
     assert again == live
     # Equal mappings may differ in order, and order is whose turn it is, and what a screen shows first.
-    for name in ("tickets", "counters", "bookings", "taken", "paused"):
+    for name in ("tickets", "counters", "bookings", "taken", "paused", "kiosk_calls", "kiosks_paused", "rolls"):
         assert list(getattr(again, name)) == list(getattr(live, name))
     assert list(again.plan.services) == list(live.plan.services)
     assert list(again.plan.segments) == list(live.plan.segments)
@@ -452,6 +471,13 @@ OTHERS = {
     "help-asked",
     "help-answered",
     "help-over",
+    "kiosk-called",
+    "kiosk-answered",
+    "kiosk-call-over",
+    "kiosk-paused",
+    "kiosk-resumed",
+    "roll-changed",
+    "test-slip",
     "plan-changed",
     "service-paused",
     "service-resumed",

@@ -36,7 +36,7 @@ from tests.serving import (
 from tests.test_http import check_problem
 
 PEOPLE = ("staff add", "staff list", "staff rights", "staff remove", "device add", "device list", "device remove")
-COMMANDS = ("", "serve", "agent", *PEOPLE, "rehearse", "predict", "whatif", "emergency-slips", "verify")
+COMMANDS = ("", "serve", "agent", *PEOPLE, "rehearse", "predict", "whatif", "emergency-slips", "texts", "verify")
 MISTAKES = (
     ('kind = "forward"', 'kind = "forwards"'),
     ('prefix = "B"', 'prefix = "O"'),

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from queue_core import log, officers, statistics, visitors
+from queue_core import log, officers, standard, statistics, visitors
 from queue_core.standard import Tally
 from tests import halls
 
@@ -489,6 +489,17 @@ def test_a_visitor_without_a_ticket_who_was_taken_back_never_came(hall):
     assert hall.tally() == Tally()
 
 
+def test_hasty_ratings_are_counted_and_never_left_out(record):
+    for seconds in (0, 5, 6, 3600):
+        row = record.visit(overall=5, steps_and_time=5)
+        rated = row["ended_ms"] + seconds * 1000
+        record.log._db.execute("update visits set rated_ms = ? where ticket = ?", (rated, row["ticket"]))
+    tally = record.tally()
+    assert (tally.hasty, tally.overall) == (2, (0, 0, 0, 0, 4))
+    told = {entry["criterion"]: entry for entry in standard.standard(tally, 1)}
+    assert all((told[one]["n"], told[one]["flagged"]) == (4, 2) for one in ("8.3", "8.4"))
+
+
 def test_whoever_gave_up_is_neither_served_nor_timed(record):
     record.visit(outcome="done")
     record.visit(outcome="gave-up", takes=30, steps_and_time=1, overall=1)
@@ -623,4 +634,4 @@ def test_a_whole_visit_through_the_office_is_counted_as_it_went(tmp_path):
     assert (told["wait"]["p50_s"], told["walk"]["p50_s"], told["service"]["p50_s"]) == (720, 30, 960)
     assert (told["arrived"], told["served"], told["uncertain"]) == (1, 1, 0)
     assert (told["wait"]["within_target"], told["service"]["within_published"]) == (1, 0)
-    assert tally == Tally(1, 1, 0, (0, 0, 0, 1, 0), (0, 0, 0, 0, 1))
+    assert tally == Tally(1, 1, 0, (0, 0, 0, 1, 0), (0, 0, 0, 0, 1), hasty=1)

@@ -27,6 +27,7 @@ NO_TEXTS = {
     "display_board/static/announce.js",
     "display_board/static/voice.js",
     "counter_panel/static/typed.js",
+    "kiosk/static/keyboard_keys.js",
 }
 # The names of keys as they stand on a keyboard, and of a file's columns as they stand in it.
 SAME_EVERYWHERE = (
@@ -78,14 +79,14 @@ def test_a_file_is_in_order_and_nothing_in_it_is_empty(language: str) -> None:
 
 
 def test_what_a_visitor_meets_is_named_as_the_texts_are() -> None:
-    assert [start for start in texts.FOR_VISITORS if not _begun(start)] == ["pad."]
-    assert all(map(_begun, texts.ON_SLIPS))
+    every = texts.spoken()["en"]
+    starts = (*texts.FOR_VISITORS, *texts.ON_SLIPS, *(f"refusal.{word}" for word in texts.REFUSED))
+    assert {start for start in starts if not any(key.startswith(start) for key in every)} <= {"pad."}
+    assert [texts.meets_visitors(key) for key in ("kiosk.take", "kiosk.staff.title", "refusal.too-many-files")] == [
+        *(True, False, False)
+    ]
     # The slip's own words are among those that every language has.
     assert all(start.startswith(texts.FOR_VISITORS) for start in texts.ON_SLIPS)
-
-
-def _begun(start: str) -> list[str]:
-    return [key for key in texts.spoken()["en"] if key.startswith(start)]
 
 
 # A letter, what is stacked under it, medials, vowels, and the marks that end a syllable: in the order of Unicode.

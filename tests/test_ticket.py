@@ -20,6 +20,14 @@ SAID: dict[str, dict[str, Any]] = {
     "continued": {"next": "card", "left": []},
     "transferred": {"next": "card"},
     "slip-unknown": {"copy": 1},
+    "slip-printed": {"copy": 1, "printer": "d-agent/paper"},
+    "test-slip": {"device": "kiosk-1", "printer": "d-agent/paper"},
+    "roll-changed": {"printer": "d-agent/paper"},
+    "kiosk-called": {"device": "kiosk-1", "why": "printer"},
+    "kiosk-answered": {"device": "kiosk-1"},
+    "kiosk-call-over": {"device": "kiosk-1"},
+    "kiosk-paused": {"device": "kiosk-1"},
+    "kiosk-resumed": {"device": "kiosk-1"},
 }
 
 

@@ -445,6 +445,19 @@ def test_a_visit_is_rated_once_and_not_while_it_goes_on() -> None:
         day.do(visitors.rate, visit, True, {"overall": 5}, "")
 
 
+@pytest.mark.parametrize(("seconds", "flagged"), [(0, True), (5, True), (5.001, False), (900, False)])
+def test_a_rating_within_five_seconds_of_the_finish_is_flagged_and_taken(seconds: float, flagged: bool) -> None:
+    day = Day()
+    day.take()
+    visit = day.serve()
+    day.do(officers.finish, "1")
+    visit = replace(visit, state="finished", ended_at=day.clock.now())
+    day.clock.passes(seconds=seconds)
+
+    (rated,) = day.do(visitors.rate, visit, False, {"overall": 5}, "", by="pad-1")
+    assert (rated.by, rated.data) == ("pad-1", {"overall": 5} | ({"hasty": True} if flagged else {}))
+
+
 # -- the slip ------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 /**
  * What an officer may press, as the counter stands, and the key for each. Pure; the hall decides again when it is asked.
- * What a press does on the screen is panel.js's.
+ * What a press does on the screen is counter.js's.
  */
 
 /**
@@ -32,6 +32,9 @@
 const called = (/** @type {Situation} */ { visitor }) => visitor === "called";
 const here = (/** @type {Situation} */ { visitor }) => visitor !== "none";
 const free = (/** @type {Situation} */ { visitor }) => visitor === "none";
+
+/** What goes with the second press of its key, or Enter: a slip of the finger sends nobody away. */
+export const TWICE = /** @type {ReadonlySet<Action>} */ (new Set(["hold"]));
 
 /** @type {Record<Action, (situation: Situation) => boolean>} */
 const MAY = {

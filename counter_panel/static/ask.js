@@ -3,10 +3,11 @@
  * pages' own.
  */
 import { find, make, redraw } from "sala/dom";
+import { turn } from "./paged.js";
 
 /** @typedef {{value: string, name: string, more?: string}} Option */
 
-/** The keys of the answers in a list, in turn. What comes after the last of them has none. */
+/** The keys of the answers in a list, in turn. 0 turns the page. */
 export const KEYS = "123456789qwertyuiopasdfghjklzxcvbnm";
 
 /**
@@ -18,6 +19,7 @@ export function ask(selector) {
   const dialog = /** @type {HTMLDialogElement} */ (find(selector));
   for (const other of document.querySelectorAll("dialog[open]")) /** @type {HTMLDialogElement} */ (other).close("");
   dialog.returnValue = "";
+  turn(dialog, KEYS);
   dialog.showModal();
   // Not on an answer: a second press of the key that opened the question must not give one.
   /** @type {HTMLElement} */ (dialog.querySelector("[data-first]") ?? find("h2", dialog)).focus();
@@ -27,24 +29,22 @@ export function ask(selector) {
 }
 
 /**
- * Answers to choose from, each with its key; the keys go on from list to list.
+ * Answers to choose from. Their keys come when they are asked for, and go on from list to list.
  * @param {Element} place
  * @param {Option[]} options
- * @param {number} [before]  how many have keys already
  */
-export function offer(place, options, before = 0) {
+export function offer(place, options) {
   redraw(
     place,
-    options.map(({ value, name, more }, n) => {
-      const key = KEYS[before + n] ?? "";
-      return make(
+    options.map(({ value, name, more }) =>
+      make(
         "button",
-        { class: "button option", value, "data-key": key },
-        make("kbd", {}, key.toUpperCase()),
+        { class: "button option", value },
+        make("kbd", {}),
         make("span", {}, name),
         more && make("small", {}, more),
-      );
-    }),
+      ),
+    ),
   );
 }
 
@@ -84,8 +84,11 @@ function stayed(event) {
 function answerByKey(dialog, event) {
   const key = /^(?:Digit|Numpad|Key)(\w)$/.exec(event.code)?.[1].toLowerCase();
   if (!key || isWriting(event)) return;
-  const answer = /** @type {HTMLElement | null} */ (dialog.querySelector(`[data-key="${key}"]:not(:disabled)`));
-  if (!answer || answer.closest("[hidden]")) return;
+  const answers = /** @type {NodeListOf<HTMLElement>} */ (
+    dialog.querySelectorAll(`[data-key~="${key}"]:not(:disabled)`)
+  );
+  const answer = [...answers].find((one) => !one.closest("[hidden]"));
+  if (!answer) return;
   event.preventDefault();
   answer.click();
 }
@@ -102,6 +105,16 @@ function isWriting({ target }) {
  */
 function isForTheFocused(event) {
   const focused = /** @type {HTMLElement} */ (event.target);
-  if (isWriting(event) || focused.closest?.("input")) return true;
+  if (isWriting(event)) return true;
+  if (focused.closest?.("input")) return /^(?:Space|Arrow\w+)$/.test(event.code);
   return /^(?:Space|Enter|NumpadEnter)$/.test(event.code) && Boolean(focused.closest?.("a, button, summary"));
 }
+
+/** @param {Event} event */
+function turnPage({ target }) {
+  const turner = /** @type {HTMLElement} */ (target).closest("[data-turn]");
+  const dialog = /** @type {HTMLElement | null} */ (turner?.closest("dialog") ?? null);
+  if (dialog) turn(dialog, KEYS, Number(/** @type {HTMLElement} */ (turner).dataset.turn));
+}
+
+document.addEventListener("click", turnPage);

@@ -1,26 +1,71 @@
-/** The colleagues' calls for help, as every officer's page shows them: the first one, and how many more there are. */
+/**
+ * Who calls for help, as every officer's page shows it: a colleague's counter, a visitor at a kiosk, a kiosk whose slips
+ * do not come out. The first one, and how many more there are.
+ */
 import { find, write } from "sala/dom";
-import { currentLanguage, nameIn, say } from "sala/texts";
+import { wish } from "sala/post";
+import { clock, currentLanguage, nameIn, say } from "sala/texts";
 
-/** @typedef {{id: string, name: Record<string, string>, at: string, answered: boolean, answered_by_name: string | null}} Call */
+/** @typedef {{state: string | null, since: string | null, slips_left: number | null, paused: string | null}} Trouble */
+/**
+ * @typedef {object} Call
+ * @property {string} id      a counter's, or `kiosk:` and its name
+ * @property {Record<string, string>} name
+ * @property {string} at
+ * @property {boolean} answered
+ * @property {string | null} answered_by_name
+ * @property {string} [kiosk]      the kiosk's name, where one calls
+ * @property {string | null} [why] what stood on the kiosk's screen
+ * @property {Trouble} [trouble]   nobody calls: something is the matter with the kiosk
+ */
+
+/** @type {Call | undefined} */
+let shown;
 
 /** @param {Call[]} calls  in the order in which they are to be answered */
 export function drawHelp(calls) {
   const [first] = calls;
+  shown = first;
   find("#help-call").hidden = !first;
+  const answer = /** @type {HTMLElement | null} */ (document.querySelector("[data-answer-kiosk]"));
+  if (answer) answer.hidden = !first?.kiosk || first.answered;
   if (!first) return;
-  const more = calls.filter(({ answered }) => answered === first.answered).length - 1;
-  write(find("#help-words"), [from(first), going(first), more > 0 && `+${more}`].filter(Boolean).join(" · "));
+  const more = calls.filter((one) => one.answered === first.answered && !one.trouble === !first.trouble).length - 1;
+  const words = first.trouble ? troubleWords(first, first.trouble) : [from(first), why(first), going(first)];
+  write(find("#help-words"), [...words, more > 0 && `+${more}`].filter(Boolean).join(" · "));
+}
+
+// A page on which no colleague is helped by a key of its own has a button for the kiosks.
+document.querySelector("[data-answer-kiosk]")?.addEventListener("click", () => {
+  if (shown?.kiosk) void wish("/api/v1/kiosk/answer", { device: shown.kiosk });
+});
+
+/** @param {Call} call */
+function from({ id, name, kiosk }) {
+  return kiosk ? text("help.kiosk", { kiosk }) : text("help.from", { counter: id, name: nameIn(name) });
 }
 
 /** @param {Call} call */
-function from({ id, name }) {
-  return text("help.from", { counter: id, name: nameIn(name) });
+function why({ why }) {
+  return why && why !== "help" ? text(`help.why.${why}`) : "";
 }
 
 /** @param {Call} call */
 function going({ answered, answered_by_name }) {
   return answered && text("help.answered", { name: answered_by_name ?? text("help.desk") });
+}
+
+/**
+ * @param {Call} call
+ * @param {Trouble} trouble
+ */
+function troubleWords({ kiosk = "" }, { state, since, slips_left, paused }) {
+  return [
+    text("help.kiosk_is", { kiosk }),
+    state && text(`help.printer.${state}`, { time: since ? clock(new Date(since)) : "" }),
+    slips_left !== null && text("help.slips", { n: slips_left }),
+    paused && text("help.paused"),
+  ];
 }
 
 /**

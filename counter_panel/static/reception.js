@@ -9,6 +9,7 @@ import { clock, currentLanguage, nameIn, say } from "sala/texts";
 import { ask, onKeys } from "./ask.js";
 import { drawEvacuation, onEvacuation } from "./evacuation.js";
 import { drawHelp } from "./help.js";
+import { lockAfterIdling, lockNow } from "./lock.js";
 import { present } from "./marks.js";
 import { number as asPrinted, time as asWritten, found as fits } from "./typed.js";
 
@@ -20,7 +21,7 @@ import { number as asPrinted, time as asWritten, found as fits } from "./typed.j
  */
 /** @typedef {{number: string, service_name: Name}} Listed */
 /**
- * @typedef {{epoch: string, seq: number, evacuation: string | null, services: Service[],
+ * @typedef {{epoch: string, seq: number, locked?: boolean, evacuation: string | null, services: Service[],
  *   unprinted: (Listed & {due_at: string})[], absent: (Listed & {until: string})[],
  *   help: import("./help.js").Call[]}} News
  */
@@ -414,6 +415,11 @@ function text(name, values) {
   return say(currentLanguage(), `counter.${name}`, values);
 }
 
+/** Once nothing is on its way: a lock must not lose it. */
+async function sent() {
+  while (sending) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 function buttons() {
   return /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-do]"));
 }
@@ -425,6 +431,7 @@ const KEYS = {
   Slash: () => filter.focus(),
   F2: () => find("#find").focus(),
   F4: () => void enterByHand(),
+  F8: () => void lockNow(),
 };
 
 onKeys((event) => {
@@ -477,6 +484,8 @@ find("#by-hand form").addEventListener("change", (event) => {
   if (field.name === "number") field.value = asPrinted(field.value);
 });
 onEvacuation((answer) => (answer.ok ? tell("#message", "") : refused("#message", answer)));
+find("[data-tool=lock]").addEventListener("click", () => void lockNow());
+lockAfterIdling({ afterS: Number(page.dataset.lockAfter), answered: sent });
 draw();
 setInterval(() => {
   drawGiven();
@@ -485,7 +494,9 @@ setInterval(() => {
 follow("/counter", {
   auth: { counter: "reception" },
   draw: (/** @type {News} */ latest) => {
+    if (latest.locked) return location.reload();
     news = latest;
     draw();
   },
+  refused: () => location.reload(),
 });

@@ -26,3 +26,29 @@ export function minutes(ms) {
 export function secondsLeft(ms) {
   return Math.max(0, Math.ceil(ms / 1000));
 }
+
+/** From here on the time that is published runs out. */
+const NEAR = 0.8;
+
+/**
+ * How a time stands beside the one that is published: calm, near it, or over. `ms` is what is left, or what it is over by.
+ * @param {number} spent  ms
+ * @param {number | null} published  s; null: none is
+ * @returns {{phase: "calm" | "near" | "over", ms: number}}
+ */
+export function against(spent, published) {
+  if (published === null) return { phase: "calm", ms: 0 };
+  const left = published * 1000 - spent;
+  if (left < 0) return { phase: "over", ms: -left };
+  return { phase: spent >= published * 1000 * NEAR ? "near" : "calm", ms: left };
+}
+
+/**
+ * The time of a visitor that runs: from the call on until it is begun, then of the service itself, without the time that
+ * it was put aside.
+ * @param {{called_at: string, started_at: string | null, held_ms: number}} times
+ * @param {(moment: string) => number} since  ms
+ */
+export function running({ called_at, started_at, held_ms }, since) {
+  return started_at ? Math.max(0, since(started_at) - held_ms) : since(called_at);
+}

@@ -1,11 +1,18 @@
 /**
- * The hall's loudspeaker: one queue of announcements, each with its chime, none cut off by the next; and the warning to
- * leave the building, which cuts off everything. Which calls are to be announced and in which words is announce.js's to
- * say; what is on the screen meanwhile is board.js's.
+ * The hall's loudspeaker: one voice for a zone, one queue of announcements, and the warning to leave the building, which
+ * cuts off everything. Which calls are announced is announce.js's to say, how much of each turns.js's, in which words
+ * spoken.js's, and which page of a zone speaks lease.js's; what is on the screen meanwhile is board.js's.
  */
-import { callKey, hallClock, maySpeak, spokenIn, unheard, words } from "./announce.js";
+import { screen } from "sala/screen";
+import { setVolume, wake } from "sala/sound";
+import { callKey, hallClock, isAwaited, sighted, unheard } from "./announce.js";
+import { chime, SIREN_MS, siren } from "./bells.js";
+import { lease } from "./lease.js";
+import { speaker } from "./mouth.js";
+import { announce, SHOWN_MS } from "./turns.js";
 
 /** @typedef {import("./announce.js").Call} Call */
+/** @typedef {import("./announce.js").Spoken} Spoken */
 
 /**
  * @typedef {object} Hall
@@ -14,22 +21,8 @@ import { callKey, hallClock, maySpeak, spokenIn, unheard, words } from "./announ
  * @property {(blocked: boolean) => void} silenced      told whether the browser keeps sound until somebody taps
  */
 
-/** From the beginning of the chime to the first word: the listener has looked up, the chime has faded. */
-const SPEECH_AFTER_MS = 850;
-const BETWEEN_MS = 450;
-/** A number shown without a voice stays for as long as it takes to look up, read it and find the counter. */
-const SHOWN_MS = 4000;
-/** Some engines never say that they ended. No sentence of ours is as long. */
-const STUCK_MS = 20_000;
-const WAKE_MS = 600;
-/** The two tones before the warning, and the silence after it, in which people hear each other. */
-const SIREN_MS = 2400;
+/** The silence after a warning, in which people hear each other. */
 const AFTER_WARNING_MS = 3000;
-const RATE = 0.92;
-
-/** The voices of men; all others end with ค่ะ. */
-const MEN = /pattara|niwat/i;
-
 const REMEMBERED = "sala.board.heard";
 const REMEMBERED_AT_MOST = 120;
 
@@ -40,23 +33,78 @@ const REMEMBERED_AT_MOST = 120;
 export function loudspeaker({ told, announcing, silenced }) {
   const heard = memory();
   const clock = hallClock(told, performance.now());
-  const audio = new AudioContext();
+  const now = () => clock.now(performance.now());
+  const voiced = screen.voice !== "off";
+  const mouth = speaker();
   /** @type {Call[]} */
   let calls = [];
-  /** @type {Call[]} */
-  let queue = [];
+  let fresh = /** @type {Map<string, boolean>} */ (new Map());
+  /** What this page has begun to speak or, while another speaks, has shown. */
+  let begun = /** @type {Set<string>} */ (new Set());
+  let shown = /** @type {Set<string>} */ (new Set());
   let newest = "";
-  let ready = false;
-  let speaking = false;
+  let running = false;
+  /** Whether this page is the zone's voice; null until the hall has said so. @type {boolean | null} */
+  let aloud = voiced ? null : false;
+  let goOn = () => {};
+  /** @type {Spoken | null} */
+  let spoken = null;
+  /** @type {ReturnType<typeof lease> | null} */
+  let leased = null;
   /** What all are warned with now, by language. @type {Record<string, string> | null} */
   let warning = null;
   let warned = false;
 
-  const known = (/** @type {string} */ key) => heard.has(key) || queue.some((call) => callKey(call) === key);
+  const done = (/** @type {string} */ key) => heard.has(key) || begun.has(key) || (!aloud && shown.has(key));
+  const waiting = () => (warning ? [] : unheard(calls, fresh, done, spoken));
+  const isMoot = (/** @type {Call} */ call) =>
+    !aloud || warning !== null || !calls.some((one) => callKey(one) === callKey(call) && isAwaited(one));
 
-  const take = () => {
-    queue.push(...unheard(calls, known, clock.now(performance.now())));
-    if (!speaking && queue.length > 0) void announceAll();
+  /** What was spoken last is told to the hall at once: whoever takes over goes on from there. */
+  const speaks = (/** @type {Call} */ { call, again, at }, /** @type {boolean} */ whole) => {
+    spoken = { call, again, at, whole };
+    void leased?.ask();
+  };
+
+  const turns = {
+    now,
+    repeats: Number(screen.repeats ?? 2),
+    speaks: mouth.can,
+    behind: () => waiting().map(({ at }) => Date.parse(at)),
+    recent: () => calls.map(({ at }) => Date.parse(at)),
+    moot: isMoot,
+    lasts: mouth.lasts,
+    say: mouth.say,
+    chime: () => chime(),
+    said: (/** @type {Call} */ call) => {
+      heard.add(callKey(call));
+      speaks(call, true);
+    },
+    pause,
+  };
+
+  /** While another board speaks, each number has its time on this one. */
+  const show = async (/** @type {Call} */ call) => {
+    shown.add(callKey(call));
+    const time = pause(SHOWN_MS[waiting().length > 0 ? "hurried" : "calm"]);
+    await Promise.race([time, new Promise((resolve) => (goOn = () => resolve(undefined)))]);
+  };
+  const speak = async (/** @type {Call} */ call) => {
+    begun.add(callKey(call));
+    speaks(call, false);
+    void wake(); // a loudspeaker that was pulled out and put back
+    await announce(turns, call);
+  };
+
+  const run = async () => {
+    if (running || aloud === null || waiting().length === 0) return;
+    running = true;
+    for (let [call] = waiting(); call; [call] = waiting()) {
+      announcing(call);
+      await (aloud ? speak(call) : show(call));
+    }
+    running = false;
+    announcing(null);
   };
 
   const setClock = () => {
@@ -66,190 +114,81 @@ export function loudspeaker({ told, announcing, silenced }) {
     newest = callKey(call);
   };
 
-  /** Called meanwhile to another counter, recalled or withdrawn: what is no longer on the board is not spoken. */
-  const next = () => {
-    const shown = new Set(calls.map(callKey));
-    queue = queue.filter((call) => shown.has(callKey(call)));
-    return queue.shift();
-  };
-
-  const announceAll = async () => {
-    speaking = true;
-    for (let call = next(); call; call = next()) {
-      heard.add(callKey(call));
-      announcing(call);
-      await announce(audio, call, () => warning !== null);
-    }
-    speaking = false;
-    announcing(null);
-  };
-
   /** Again and again, until it is over. One that begins while another's last words are spoken goes on in its place. */
   const warnAll = async () => {
-    if (warned || !ready) return;
+    if (warned || !aloud || !warning) return;
     warned = true;
-    while (warning) {
-      siren(audio);
+    setVolume(100);
+    while (warning && aloud) {
+      siren();
       await pause(SIREN_MS);
-      for (const utterance of warning ? warnings(warning) : []) {
-        if (warning) await speak(utterance);
+      for (const [language, words] of Object.entries(warning ?? {})) {
+        if (warning) await mouth.read(words, language);
       }
       await pause(AFTER_WARNING_MS);
     }
+    setVolume(screen.volume ?? 100);
     warned = false;
   };
 
-  const wake = async () => {
-    await Promise.race([audio.resume(), pause(WAKE_MS)]);
-    return audio.state === "running";
-  };
-  const begin = () => {
-    ready = true;
-    silenced(false);
-    take();
-    if (warning) void warnAll();
+  /** @type {(speaks: boolean, last: Spoken | null) => void} */
+  const hears = (speaks, last) => {
+    // A hall that started anew knows of nothing spoken: what was known before still is, unless its clock went back.
+    const known = last ?? (spoken && Date.parse(spoken.at) <= now() ? spoken : null);
+    if (!aloud) spoken = known;
+    if (speaks === aloud) return;
+    if (speaks && !known) fresh = sighted(calls, new Map(), now());
+    aloud = speaks;
+    goOn(); // what is only being shown here is now to be spoken
+    void run();
+    void warnAll();
   };
 
-  globalThis.speechSynthesis?.getVoices(); // Asked once in vain: the browser then begins to load them.
-  void wake().then((sounds) => (sounds ? begin() : silenced(true)));
+  const begin = () => {
+    if (leased) return;
+    silenced(false);
+    leased = lease(screen.zone ?? "", () => (aloud ? spoken : null), hears);
+  };
+
+  if (voiced) {
+    setVolume(screen.volume ?? 100);
+    mouth.begin();
+    void wake().then((sounds) => (sounds ? begin() : silenced(true)));
+  }
   return {
     offer: (news) => {
       calls = news;
       setClock();
-      if (ready) take();
+      fresh = sighted(calls, fresh, now());
+      begun = kept(begun, fresh);
+      shown = kept(shown, fresh);
+      void run();
     },
     warn: (words) => {
       const before = warning;
       warning = words;
       // What is being said is of no use now, neither a call nor, when it is over, the warning.
-      if ((words === null) !== (before === null)) globalThis.speechSynthesis?.cancel();
-      if (words) void warnAll();
+      if ((words === null) !== (before === null)) mouth.hush();
+      void warnAll();
     },
     // Whoever tapped has done all that can be done; a machine without a loudspeaker shows the numbers all the same.
     unlock: async () => {
       await wake();
-      if (!ready) begin();
+      begin();
     },
   };
 }
 
 /**
- * Chime, then the words; without a voice the chime and the number on the board.
- * @param {AudioContext} audio
- * @param {Call} call
- * @param {() => boolean} hushed  whether the rest is left unsaid
+ * Of what was done, that which is still on the board: a page that runs for months remembers no more.
+ * @param {Set<string>} keys
+ * @param {Map<string, unknown>} fresh
  */
-async function announce(audio, call, hushed) {
-  chime(audio);
-  await pause(SPEECH_AFTER_MS);
-  const utterances = sentences(call);
-  for (const utterance of utterances) {
-    if (hushed()) return;
-    await speak(utterance);
-    await pause(BETWEEN_MS);
-  }
-  if (utterances.length === 0) await pause(SHOWN_MS);
+function kept(keys, fresh) {
+  return new Set([...keys].filter((key) => fresh.has(key)));
 }
 
-/**
- * @param {Call} call
- * @returns {SpeechSynthesisUtterance[]}
- */
-function sentences({ number, counter, language }) {
-  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
-  return spokenIn(language).flatMap((spoken) => {
-    const voice = voices.find((one) => maySpeak(one, spoken));
-    if (!voice) return [];
-    const utterance = new SpeechSynthesisUtterance(words(number, counter, spoken, MEN.test(voice.name) ? "ครับ" : "ค่ะ"));
-    return [Object.assign(utterance, { voice, lang: voice.lang, rate: RATE })];
-  });
-}
-
-/**
- * The warning in each language that has a voice here.
- * @param {Record<string, string>} words
- * @returns {SpeechSynthesisUtterance[]}
- */
-function warnings(words) {
-  const voices = globalThis.speechSynthesis?.getVoices() ?? [];
-  return Object.entries(words).flatMap(([language, text]) => {
-    const voice = voices.find((one) => maySpeak(one, language));
-    if (!voice) return [];
-    return [Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: voice.lang, rate: RATE })];
-  });
-}
-
-/**
- * Ends when the sentence has been spoken, or cannot be.
- * @param {SpeechSynthesisUtterance} utterance
- */
-function speak(utterance) {
-  return new Promise((resolve) => {
-    const stuck = setTimeout(() => {
-      speechSynthesis.cancel();
-      resolve(undefined);
-    }, STUCK_MS);
-    const over = () => {
-      clearTimeout(stuck);
-      resolve(undefined);
-    };
-    utterance.addEventListener("end", over);
-    utterance.addEventListener("error", over);
-    speechSynthesis.speak(utterance);
-  });
-}
-
-/**
- * Two soft bells, a third apart, which fade before the first word.
- * @param {AudioContext} audio
- */
-function chime(audio) {
-  const start = audio.currentTime + 0.02;
-  bell(audio, 659.3, start);
-  bell(audio, 523.3, start + 0.3);
-}
-
-/**
- * Two tones in turn, which nobody takes for the chime of a call.
- * @param {AudioContext} audio
- */
-function siren(audio) {
-  const start = audio.currentTime + 0.02;
-  const end = start + SIREN_MS / 1000 - 0.2;
-  const tone = new OscillatorNode(audio, { type: "triangle" });
-  const volume = new GainNode(audio, { gain: 0 });
-  for (let at = start, high = true; at < end; at += 0.4, high = !high)
-    tone.frequency.setValueAtTime(high ? 960 : 720, at);
-  volume.gain.setValueAtTime(0, start);
-  volume.gain.linearRampToValueAtTime(0.4, start + 0.02);
-  volume.gain.setValueAtTime(0.4, end - 0.05);
-  volume.gain.linearRampToValueAtTime(0, end);
-  tone.connect(volume).connect(audio.destination);
-  tone.start(start);
-  tone.stop(end + 0.02);
-}
-
-/**
- * @param {AudioContext} audio
- * @param {number} pitch  Hz
- * @param {number} start  s
- */
-function bell(audio, pitch, start) {
-  for (const [overtone, loudness] of [
-    [1, 0.34],
-    [2, 0.1],
-    [3, 0.04],
-  ]) {
-    const tone = new OscillatorNode(audio, { frequency: pitch * overtone });
-    const volume = new GainNode(audio, { gain: 0 });
-    volume.gain.setValueAtTime(0, start);
-    volume.gain.linearRampToValueAtTime(loudness, start + 0.012);
-    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.6);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(start);
-    tone.stop(start + 0.62);
-  }
-}
+// ---- what was heard ------------------------------------------------------------------------------------------------
 
 /** What this board has announced, also before it was loaded anew. */
 function memory() {

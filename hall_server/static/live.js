@@ -5,7 +5,7 @@
  *     follow("/board", { draw: (news) => … });
  */
 import { io } from "socket.io-client";
-import { DOUBT_MS, isLost, isNewer, isOtherwise, SILENCE_MS } from "./news.js";
+import { DOUBT_MS, isLost, isNewer, isOtherwise, patienceOf, SILENCE_MS } from "./news.js";
 import { screensRev } from "./screen.js";
 import { clock, currentLanguage, onLanguage, say } from "./texts.js";
 
@@ -18,7 +18,8 @@ export { isLost, isNewer } from "./news.js";
  * @typedef {object} Following
  * @property {(news: N) => void} draw       called with each news that is newer than what is shown
  * @property {Record<string, string>} [auth]  what the namespace asks for: {counter}, {token} or {key}
- * @property {number} [patience]            ms given to one attempt to connect; more for a phone far away
+ * @property {number} [patience]            the most ms given to one attempt to connect; more for a phone far away
+ * @property {() => void} [refused]         called when the hall says that this namespace is not for whoever asks
  * @property {() => boolean} [mayReload]     whether nobody is in the midst of something on this screen
  */
 
@@ -43,7 +44,7 @@ export function firstNews() {
  * @param {string} namespace
  * @param {Following<N>} following
  */
-export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload = () => true }) {
+export function follow(namespace, { draw, auth = {}, patience = 1500, refused = () => {}, mayReload = () => true }) {
   const socket = io(namespace, {
     auth,
     transports: ["websocket"],
@@ -57,6 +58,8 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
   const now = Date.now();
   // `asked` is when the present attempt began; a page just loaded is not broken before its first attempt had its time.
   const line = { heard: now, brokenSince: /** @type {number | null} */ (now + patience), asked: now };
+  let opened = /** @type {number | null} */ (null);
+  const given = () => patienceOf(patience, opened, line.brokenSince === null ? 0 : Date.now() - line.brokenSince);
 
   const heard = () => {
     line.heard = Date.now();
@@ -64,6 +67,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
   const askAnew = () => {
     line.asked = Date.now();
     line.brokenSince ??= Date.now();
+    socket.io.timeout(given());
     socket.disconnect();
     socket.connect();
   };
@@ -84,9 +88,17 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
     // The server shut this client out: the client library would not come back by itself.
     if (reason === "io server disconnect") setTimeout(askAnew, 300);
   });
+  socket.on("connect_error", () => {
+    // A line that broke is tried again by the client library; a hall that said no is not.
+    if (!socket.active) refused();
+  });
   socket.io.on("ping", heard);
+  socket.io.on("open", () => {
+    opened = Date.now() - line.asked;
+  });
   socket.io.on("reconnect_attempt", () => {
     line.asked = Date.now();
+    socket.io.timeout(given());
   });
 
   /** The screen was set otherwise at the desk: it is drawn anew, as soon as nobody is in the midst of something. */
@@ -99,7 +111,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
   const watch = () => {
     const now = Date.now();
     if (line.heard > now) line.heard = now; // The clock was set back.
-    const stuck = line.brokenSince !== null && now - line.asked > patience + GRACE_MS;
+    const stuck = line.brokenSince !== null && now - line.asked > given() + GRACE_MS;
     const silent = line.brokenSince === null && now - line.heard > SILENCE_MS;
     if (stuck || silent) askAnew();
     if (line.brokenSince === null) reloadIfSet();
@@ -114,6 +126,7 @@ export function follow(namespace, { draw, auth = {}, patience = 1500, mayReload 
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("resume", wake); // A page that the phone had frozen.
   onLanguage(() => showConnection(line));
 }
 

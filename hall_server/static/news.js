@@ -43,3 +43,20 @@ export function isLost({ heard, brokenSince }, now) {
   if (now - heard >= SILENCE_MS) return true;
   return brokenSince !== null && now - brokenSince >= BLINK_MS;
 }
+
+/** On a line that opened in less, an attempt that takes longer than this will not succeed any more. */
+export const QUICK_MS = 1500;
+/** After so long a break the line may have become another: a phone has left the hall. */
+export const LONG_BREAK_MS = 90_000;
+
+/**
+ * How many ms one attempt to connect is given. A phone's line may be slow, and then needs `most`; where it was seen to be
+ * quick, an attempt that hangs is given up early, so that the next one is there soon after the line is.
+ * @param {number} most
+ * @param {number | null} opened  how long the connection took to open last time; null: it never did
+ * @param {number} broken         for how long there has been none
+ */
+export function patienceOf(most, opened, broken) {
+  if (opened === null || broken > LONG_BREAK_MS) return most;
+  return Math.min(most, Math.max(QUICK_MS, 4 * opened));
+}

@@ -15,7 +15,11 @@ import { currentLanguage, say } from "./texts.js";
  * @property {string} [key]                     one for each tap; made anew where none is given
  * @property {RequestCredentials} [credentials]  "omit" where the page itself is the caller
  * @property {"POST" | "PUT" | "DELETE" | "GET"} [method]
- * @property {string} [type]                     what the body is, where it is not JSON but a text as it stands
+ * @property {string} [type]                     what the body is, where it is not JSON but a text or a file as it stands
+ * @property {boolean} [once]                    not sent again: what it tells will be old by then
+ * @property {boolean} [keepalive]               sent to its end although the page is closed
+ * @property {number} [patience]                 ms given to each try; more for a large file
+ * @property {Record<string, string>} [proof]    headers that say by what right, beside the cookie's
  */
 
 /** After each of these pauses (ms) an unanswered wish is sent again. */
@@ -34,20 +38,27 @@ export function newKey() {
 /**
  * Send a wish; what comes back is always an answer, never an exception.
  * @param {string} path
- * @param {object | string | null} [body]
+ * @param {object | string | Blob | null} [body]
  * @param {Manner} [manner]
  * @returns {Promise<Answer>}
  */
 export async function wish(path, body = {}, manner = {}) {
   const { key = newKey(), credentials = "same-origin", method = "POST", type = JSON_TYPE } = manner;
-  const told = typeof body === "string" ? body : JSON.stringify(body ?? {});
-  const request = { method, credentials, headers: headers(key, type), body: CARRIES.has(method) ? told : null };
-  for (const pause of PAUSES) {
-    const response = await send(path, request);
+  const { once = false, patience = PATIENCE_MS, keepalive = false, proof = {} } = manner;
+  const told = typeof body === "string" || body instanceof Blob ? body : JSON.stringify(body ?? {});
+  const request = {
+    method,
+    credentials,
+    headers: { ...headers(key, type), ...proof },
+    body: CARRIES.has(method) ? told : null,
+    keepalive,
+  };
+  for (const pause of once ? [] : PAUSES) {
+    const response = await send(path, request, patience);
     if (response && response.status !== NOT_WRITTEN) return answer(response);
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
-  const response = await send(path, request);
+  const response = await send(path, request, patience);
   return response ? answer(response) : unreachable();
 }
 
@@ -71,10 +82,11 @@ function headers(key, type) {
  * The response, or null if none came in time.
  * @param {string} path
  * @param {RequestInit} request
+ * @param {number} patience
  */
-async function send(path, request) {
+async function send(path, request, patience) {
   const enough = new AbortController();
-  const timer = setTimeout(() => enough.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => enough.abort(), patience);
   try {
     return await fetch(path, { ...request, signal: enough.signal });
   } catch {

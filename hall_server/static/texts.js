@@ -45,8 +45,11 @@ export function ending(n) {
   return n === 1 ? "one" : "many";
 }
 
-/** @returns {Texts} */
-function known() {
+/**
+ * All texts that came with the page.
+ * @returns {Texts}
+ */
+export function known() {
   texts ??= JSON.parse(document.getElementById("texts")?.textContent || "{}");
   return /** @type {Texts} */ (texts);
 }

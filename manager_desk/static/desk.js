@@ -87,27 +87,23 @@ function exchange(part, fresh) {
 async function pressed(event) {
   const button = /** @type {HTMLButtonElement | null} */ (
     /** @type {Element} */ (event.target).closest(
-      "button[data-evacuate], button[data-help], button[data-resume], button[data-confirm-clock]",
+      "button[data-evacuate], button[data-help], button[data-kiosk], button[data-resume], button[data-confirm-clock]",
     )
   );
   if (!button || button.disabled) return;
   button.disabled = true;
-  const { evacuate, help, resume } = button.dataset;
-  const answer = await asked(evacuate, help, resume);
+  const answer = await asked(button.dataset);
   button.disabled = false;
   say(answer.ok ? "" : answer.problem.detail);
   if (answer.ok && "confirmClock" in button.dataset) location.reload();
   else void drawAnew();
 }
 
-/**
- * @param {string | undefined} evacuate
- * @param {string | undefined} help
- * @param {string | undefined} resume
- */
-function asked(evacuate, help, resume) {
+/** @param {DOMStringMap} pressed */
+function asked({ evacuate, help, kiosk, resume }) {
   if (evacuate) return wish("/api/v1/evacuation", { on: evacuate === "on" });
   if (help) return wish(`/api/v1/help/${encodeURIComponent(help)}`);
+  if (kiosk) return wish("/api/v1/kiosk/answer", { device: kiosk });
   if (resume) return wish(`/api/v1/services/${encodeURIComponent(resume)}/resume`);
   return wish("/api/v1/clock");
 }

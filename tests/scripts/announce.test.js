@@ -1,111 +1,91 @@
-/** The words of a call: what a hall hears must be right for every number and counter that can be. */
+/** Which calls a board still announces: none twice, none late, none in vain, none lost. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  callKey,
-  hallClock,
-  maySpeak,
-  numberThai,
-  STALE_MS,
-  spokenIn,
-  unheard,
-  words,
-} from "../../display_board/static/announce.js";
+import { callKey, hallClock, STALE_MS, sighted, unheard } from "../../display_board/static/announce.js";
 
 const NINE = "2026-11-20T09:00:00.000+07:00";
 const nine = Date.parse(NINE);
 
 /** @param {number} ms */
 const later = (ms) => new Date(nine + ms).toISOString();
-const nothingHeard = () => false;
-
-test("a call in Thai, as a floor says it", () => {
-  assert.equal(words("A001", "3", "th"), "ขอเชิญหมายเลข เอ ศูนย์ ศูนย์ หนึ่ง ที่ช่องบริการหมายเลข สาม ค่ะ");
+/** A call some ms after nine. @type {(call: number, ms: number, more?: object) => import("../../display_board/static/announce.js").Call} */
+const called = (call, ms, more = {}) => ({
+  call,
+  again: 0,
+  at: later(ms),
+  number: "A001",
+  counter: "3",
+  language: "th",
+  ...more,
 });
-
-test("a call in English", () => {
-  assert.equal(words("A001", "3", "en"), "Ticket number A 0 0 1, please proceed to counter 3");
-});
-
-test("a man's voice ends with ครับ", () => {
-  assert.match(words("A001", "3", "th", "ครับ"), / ครับ$/);
-});
-
-test("after 999 comes 1000, digit by digit", () => {
-  assert.match(words("A999", "1", "th"), /หมายเลข เอ เก้า เก้า เก้า ที่/);
-  assert.match(words("A1000", "1", "th"), /หมายเลข เอ หนึ่ง ศูนย์ ศูนย์ ศูนย์ ที่/);
-  assert.match(words("A1000", "1", "en"), /^Ticket number A 1 0 0 0, /);
-});
-
-test("a series of two letters, and every letter by its Thai name", () => {
-  assert.match(words("AB012", "1", "th"), /หมายเลข เอ บี ศูนย์ หนึ่ง สอง ที่/);
-  const all = words("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "1", "th").split(" ").slice(1, -3);
-  assert.equal(new Set(all).size, 26);
-  assert.ok(all.every((name) => /^[\u0e00-\u0e7f]+$/.test(name)));
-  assert.equal(words("w001", "1", "th"), words("W001", "1", "th"));
-});
-
-test("a counter is said as a number", () => {
-  const counter = (/** @type {string} */ id) => words("A001", id, "th").split(" ").at(-2);
-  assert.equal(counter("1"), "หนึ่ง");
-  assert.equal(counter("10"), "สิบ");
-  assert.equal(counter("11"), "สิบเอ็ด");
-  assert.equal(counter("12"), "สิบสอง");
-  assert.equal(counter("20"), "ยี่สิบ");
-  assert.equal(counter("21"), "ยี่สิบเอ็ด");
-  assert.equal(counter("101"), "หนึ่งร้อยเอ็ด");
-  assert.equal(counter("111"), "หนึ่งร้อยสิบเอ็ด");
-  assert.equal(counter("03"), "สาม");
-});
-
-test("numbers at their edges", () => {
-  assert.equal(numberThai(0), "ศูนย์");
-  assert.equal(numberThai(100), "หนึ่งร้อย");
-  assert.equal(numberThai(1001), "หนึ่งพันเอ็ด");
-  assert.equal(numberThai(999_999), "เก้าแสนเก้าหมื่นเก้าพันเก้าร้อยเก้าสิบเก้า");
-});
-
-test("a counter whose name is not a number is spelt", () => {
-  assert.match(words("A001", "VIP", "th"), /ช่องบริการหมายเลข วี ไอ พี ค่ะ$/);
-  assert.match(words("A001", "12-A", "th"), /ช่องบริการหมายเลข หนึ่ง สอง เอ ค่ะ$/);
-  assert.match(words("A001", "12a", "en"), /counter 1 2 A$/);
-});
-
-test("the ticket's own language twice, then English; an English one only English", () => {
-  assert.deepEqual(spokenIn("th"), ["th", "th", "en"]);
-  assert.deepEqual(spokenIn("en"), ["en", "en"]);
-  assert.deepEqual(spokenIn("th", 1), ["th", "en"]);
-});
-
-test("a language without words is heard in English", () => {
-  assert.equal(words("A001", "3", "my"), "");
-  assert.deepEqual(spokenIn("my"), ["en", "en"]);
-});
+const nothing = () => false;
+/** @type {(calls: import("../../display_board/static/announce.js").Call[], now?: number, before?: Map<string, boolean>) => Map<string, boolean>} */
+const seen = (calls, now = nine + 1000, before = new Map()) => sighted(calls, before, now);
 
 test("calls are announced once each, oldest first; a recall anew", () => {
-  const first = { call: 7, again: 0, at: later(0) };
-  const second = { call: 9, again: 0, at: later(50) };
+  const [first, second] = [called(7, 0), called(9, 50)];
   const heard = new Set();
-  const next = (/** @type {typeof first[]} */ ...calls) => unheard(calls, (key) => heard.has(key), nine + 1000);
+  const next = (/** @type {typeof first[]} */ ...calls) => unheard(calls, seen(calls), (key) => heard.has(key));
   assert.deepEqual(next(second, first), [first, second]);
   heard.add(callKey(first)).add(callKey(second));
   assert.deepEqual(next(second, first), []);
-  const recalled = { call: 7, again: 1, at: later(900) };
+  const recalled = called(7, 900, { again: 1 });
   assert.deepEqual(next(recalled, second), [recalled]);
 });
 
+test("of two in the same millisecond the one called first is announced first", () => {
+  const calls = [called(12, 0), called(9, 0), called(10, 0)];
+  assert.deepEqual(
+    unheard(calls, seen(calls), nothing).map(({ call }) => call),
+    [9, 10, 12],
+  );
+});
+
 test("silent on calls older than half a minute", () => {
-  const call = { call: 7, again: 0, at: NINE };
-  assert.deepEqual(unheard([call], nothingHeard, nine + STALE_MS), [call]);
-  assert.deepEqual(unheard([call], nothingHeard, nine + STALE_MS + 1), []);
+  const call = called(7, 0);
+  assert.deepEqual(unheard([call], seen([call], nine + STALE_MS), nothing), [call]);
+  assert.deepEqual(unheard([call], seen([call], nine + STALE_MS + 1), nothing), []);
+});
+
+test("a call that was fresh when it came is announced, however long it waits its turn; a stale one never", () => {
+  const [old, call] = [called(3, -60_000), called(7, 0)];
+  const first = seen([call, old], nine);
+  const much = seen([call, old], nine + 90_000, first);
+  assert.deepEqual(unheard([call, old], much, nothing), [call]);
+});
+
+test("what is known of calls does not grow beyond those on the board", () => {
+  let known = new Map();
+  for (let call = 0; call < 500; call++) known = seen([called(call, call), called(call - 1, call - 1)], nine, known);
+  assert.equal(known.size, 2);
+});
+
+test("a visitor who has come is not called", () => {
+  const calls = [called(7, 0, { state: "serving" }), called(9, 50)];
+  assert.deepEqual(unheard(calls, seen(calls), nothing), [calls[1]]);
+});
+
+test("who takes over speaks what was not spoken, and nothing twice", () => {
+  const calls = [called(11, 80), called(10, 50), called(9, 50), called(7, 0)];
+  const left = (/** @type {import("../../display_board/static/announce.js").Spoken} */ spoken) =>
+    unheard(calls, seen(calls), nothing, spoken).map(({ call }) => call);
+  const spoken = { call: 9, again: 0, at: later(50), whole: true };
+  assert.deepEqual(left(spoken), [10, 11]);
+  assert.deepEqual(left({ ...spoken, whole: false }), [9, 10, 11], "one broken off is said again");
+  assert.deepEqual(left({ ...spoken, call: 11, at: later(80) }), []);
+});
+
+test("a recall after what was spoken last is spoken, one before it is not", () => {
+  const spoken = { call: 9, again: 0, at: later(50), whole: true };
+  const [before, after] = [called(7, 40, { again: 1 }), called(9, 60, { again: 1 })];
+  assert.deepEqual(unheard([after, before], seen([after, before]), nothing, spoken), [after]);
 });
 
 test("a log begun anew is not taken for one already heard", () => {
-  const yesterday = { call: 7, again: 0, at: NINE };
-  const heard = new Set([callKey(yesterday)]);
-  const today = { call: 7, again: 0, at: later(86_400_000) };
+  const heard = new Set([callKey(called(7, 0))]);
+  const today = called(7, 86_400_000);
   assert.deepEqual(
-    unheard([today], (key) => heard.has(key), nine + 86_400_000),
+    unheard([today], seen([today], nine + 86_400_000), (key) => heard.has(key)),
     [today],
   );
 });
@@ -121,14 +101,4 @@ test("a call that comes late, after a broken line, does not set the clock back",
   const clock = hallClock(nine, 0);
   clock.called(nine, 600_000);
   assert.equal(clock.now(600_000), nine + 600_000);
-});
-
-test("only a local voice made for the language may speak, and espeak never", () => {
-  const voice = { lang: "th-TH", localService: true, name: "Microsoft Pattara", voiceURI: "Microsoft Pattara" };
-  assert.ok(maySpeak(voice, "th"));
-  assert.ok(maySpeak({ ...voice, lang: "th_TH" }, "th"));
-  assert.ok(!maySpeak(voice, "en"));
-  assert.ok(!maySpeak({ ...voice, localService: false }, "th"));
-  assert.ok(!maySpeak({ ...voice, name: "Thai eSpeak-NG" }, "th"));
-  assert.ok(!maySpeak({ ...voice, voiceURI: "urn:espeak-ng:th" }, "th"));
 });
