@@ -463,7 +463,6 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
-<<<<<<< HEAD
     Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
     Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
     Scene("kiosk", "printer-out", "/kiosk/", KIOSK, then=in_turn(told(printer="out"), STATE)),
@@ -474,10 +473,7 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "staff-pin", "/kiosk/", KIOSK, then=in_turn(keys(STAFF), click("[data-name=officer1]"))),
     Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=AT_MENU),
     Scene("kiosk", "cleaning", "/kiosk/", KIOSK, then=in_turn(AT_MENU, click("#staff-clean"))),
-    Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
-=======
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation"), languages=VISITORS),
->>>>>>> refs/heads/languages
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
     Scene("panel", "free", COUNTER, PANEL, who="officer2", hall=crowd, then=keys("p")),
