@@ -172,6 +172,7 @@ const place = settled(() => {
   const focused = aside.contains(document.activeElement) ? document.activeElement : null;
   body.append(aside);
   body.removeAttribute("data-narrow");
+  find("#prepare-pager").hidden = pages.fits(); // It may be needed, and then it needs its room.
   const cut = [body, aside].some((part) => part.scrollHeight > part.clientHeight + 2);
   if (cut || find("#details").clientHeight < leastOfPapers()) {
     body.setAttribute("data-narrow", "");
