@@ -51,13 +51,14 @@ class Walked:
 
 
 class Stage:
-    """A newcomer's hall, open, and a hall in earnest outside its hours; both are served until the stage is left.
+    """A newcomer's hall, and two in earnest, one open and one outside its hours: served until the stage is left.
 
-    `where` of a scene names one of them: "trial" or "closed".
+    `where` of a scene names one of them: "trial", "earnest" or "closed".
     """
 
     def __init__(self, browser: Browser, folder: Path, stack: ExitStack) -> None:
         self.browser, self.folder, self.walked = browser, folder, Walked()
+        self.ours = set[str]()  # where the halls are that were walked
         self._stack = stack
 
     @cached_property
@@ -68,6 +69,15 @@ class Stage:
     def closed(self) -> serving.Hall:
         text = serving.centre(opens=False)
         return self._stack.enter_context(serving.new_hall(self.folder / "closed", "eventlet", text))
+
+    @cached_property
+    def earnest(self) -> serving.Hall:
+        return self._stack.enter_context(serving.new_hall(self.folder / "earnest", "eventlet"))
+
+    @cached_property
+    def agent(self) -> serving.Agent:
+        """Beside the printer of the kiosk in earnest."""
+        return self._stack.enter_context(self.earnest.agent(prints_for="kiosk-1"))
 
     @cached_property
     def kiosk(self) -> Caller:
@@ -84,7 +94,12 @@ class Stage:
         return self._stack.enter_context(Caller(self.trial.url())).sign_in("manager", TRIAL_PIN)
 
     def url(self, where: str) -> str:
-        return self.trial.url() if where == "trial" else self.closed.url
+        url = self.trial.url() if where == "trial" else self.hall(where).url
+        self.ours.add(url)
+        return url
+
+    def hall(self, where: str) -> serving.Hall:
+        return self.closed if where == "closed" else self.earnest
 
     def clear(self) -> None:
         """Nobody waits, nobody is at a counter, every counter is closed and all is clear."""
@@ -118,8 +133,8 @@ class Stage:
 
     def _sign_in(self, context: BrowserContext, where: str, who: str) -> None:
         url = self.url(where)
-        if where == "closed" and who in self.closed.keys:  # a screen that was accepted
-            context.add_cookies([{"name": "sala_screen", "value": self.closed.keys[who], "url": url}])
+        if where != "trial" and who in self.hall(where).keys:  # a screen that was accepted
+            context.add_cookies([{"name": "sala_screen", "value": self.hall(where).keys[who], "url": url}])
             return
         pin = TRIAL_PIN if where == "trial" else PIN
         answer = context.request.post(f"{url}/api/v1/session", data={"username": who, "pin": pin})
@@ -166,16 +181,18 @@ class Scene:
 
     @contextmanager
     def met(self, stage: Stage, languages: Sequence[str] = ()) -> Iterator[Iterator[tuple[str, Page]]]:
-        """The page in each language, one after the other, at its first size; closed when the next is asked for."""
-        if self.where == "trial":
-            stage.clear()
-        values = self.hall(stage)
+        """The page in each language, one after the other, at its first size; the hall is made ready for each anew."""
         with ExitStack() as stack:
             yield (
-                (language, stack.enter_context(self._opened(stage, values, language)))
+                (language, stack.enter_context(self._opened(stage, self._ready(stage), language)))
                 for language in self.languages
                 if not languages or language in languages
             )
+
+    def _ready(self, stage: Stage) -> Values:
+        if self.where == "trial":
+            stage.clear()
+        return self.hall(stage)
 
     @contextmanager
     def _opened(self, stage: Stage, values: Values, language: str) -> Iterator[Page]:
@@ -304,8 +321,24 @@ def much_to_see(stage: Stage) -> Values:
 
 def paused(stage: Stage) -> Values:
     values = crowd(stage)
+    stage.officer.press("2", "open")
     stage.officer.press("2", "pause", reason="break")
     return values
+
+
+def printer_out(stage: Stage) -> Values:
+    """The kiosk in earnest has no paper."""
+    stage.agent.say("status", {"device": "paper", "state": "paper_out", "detail": ""})
+    return {}
+
+
+def kiosk_paused(stage: Stage) -> Values:
+    """Staff have switched the kiosk in earnest off."""
+    kiosk = stage.earnest.kiosk
+    word = kiosk.post("/api/v1/kiosk/staff", json={"username": "officer1", "pin": PIN}).json()["word"]
+    paused = kiosk.post("/api/v1/kiosk/pause", json={"paused": True}, headers={"X-Staff": word})
+    assert paused.status_code == 200, paused.text
+    return {}
 
 
 def evacuating(stage: Stage) -> Values:
@@ -385,9 +418,14 @@ def no_server(page: Page) -> None:
 
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
+SEARCH = in_turn(click("#open-search"), fill("#query", "ประกัน"), seen("#found button"))
+STAFF = in_turn(keys("Control+Alt+KeyS"), seen("#staff-names button"))
+STAFF_PIN = [f"#staff-keys [data-digit='{digit}']" for digit in TRIAL_PIN]
+STAFF_MENU = in_turn(STAFF, click("#staff-names button", *STAFF_PIN, "#staff-pin [type=submit]"), seen("#staff-menu"))
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
 CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
+LOCK = seen("body.locked")
 COUNTER, RECEPTION = "/counter/2", "/counter/reception"
 
 STEPS = "[data-step=steps]"
@@ -397,6 +435,7 @@ REASON, ASKED = "[data-reason='pad.why.bad.1']", seen("#problem")
 SCENES: Sequence[Scene] = (
     Scene("board", "empty", "/board/", BOARD, languages=("th",)),
     Scene("board", "calls", "/board/", BOARD, hall=many_calls, languages=("th",)),
+    Scene("board", "stale", "/board/", BOARD, hall=called, before=no_server, languages=("th",)),
     Scene("board", "evacuation", "/board/", BOARD, hall=evacuating, then=seen("#evacuation"), languages=("th",)),
     Scene("door", "trial", "/", PAGE),
     Scene("door", "earnest", "/", PAGE, where="closed"),
@@ -412,9 +451,21 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
     Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE)),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
+    Scene("kiosk", "matter", "/kiosk/", KIOSK, then=click("[data-way=matter]")),
+    Scene("kiosk", "search", "/kiosk/", KIOSK, then=SEARCH),
+    Scene("kiosk", "search-none", "/kiosk/", KIOSK, then=in_turn(click("#open-search"), fill("#query", "zzz"))),
+    Scene("kiosk", "large", "/kiosk/", KIOSK, then=click("#mode-large")),
+    Scene("kiosk", "low-reach", "/kiosk/", KIOSK, then=click("#mode-reach", SERVICE)),
+    Scene("kiosk", "call-staff", "/kiosk/", KIOSK, then=click("#call-staff")),
+    Scene("kiosk", "staff-who", "/kiosk/", KIOSK, then=STAFF),
+    Scene("kiosk", "staff-pin", "/kiosk/", KIOSK, then=in_turn(STAFF, click("#staff-names button"))),
+    Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=STAFF_MENU),
+    Scene("kiosk", "offline", "/kiosk/", KIOSK, before=no_server, then=seen("#state")),
+    Scene("kiosk", "no-slips", "/kiosk/", KIOSK, where="earnest", who="kiosk", hall=printer_out, then=seen("#state")),
+    Scene("kiosk", "paused", "/kiosk/", KIOSK, where="earnest", who="kiosk", hall=kiosk_paused, then=seen("#state")),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
-    Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
+    Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk", then=seen("#state")),
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
@@ -429,6 +480,13 @@ SCENES: Sequence[Scene] = (
     Scene("panel", "outcome", COUNTER, PANEL, who="officer2", hall=serving_one, then=dialog("g")),
     Scene("panel", "pausing", COUNTER, PANEL, who="officer2", hall=crowd, then=dialog("p", "p")),
     Scene("panel", "evacuation", COUNTER, PANEL, who="officer2", hall=evacuating),
+    Scene("panel", "locked", COUNTER, PANEL, who="officer2", hall=called, then=in_turn(keys("x"), LOCK)),
+    Scene("strip", "free", f"{COUNTER}/strip", STRIP, who="officer2", hall=crowd, then=keys("p")),
+    Scene("strip", "called", f"{COUNTER}/strip", STRIP, who="officer2", hall=called),
+    Scene("strip", "serving", f"{COUNTER}/strip", STRIP, who="officer2", hall=serving_one),
+    Scene("strip", "more", f"{COUNTER}/strip", STRIP, who="officer2", hall=serving_one, then=dialog(".")),
+    Scene("strip", "transfer", f"{COUNTER}/strip", STRIP, who="officer2", hall=serving_one, then=dialog("t")),
+    Scene("strip", "evacuation", f"{COUNTER}/strip", STRIP, who="officer2", hall=evacuating),
     Scene("reception", "empty", RECEPTION, PANEL, who="officer2"),
     Scene("reception", "busy", RECEPTION, PANEL, who="officer2", hall=much_to_see),
     Scene("reception", "chosen", RECEPTION, PANEL, who="officer2", hall=crowd, then=CHOSEN),
@@ -440,10 +498,11 @@ SCENES: Sequence[Scene] = (
     ),
     Scene("desk", "calls", "/desk/today", DESK, who="manager", hall=finished),
     Scene("desk", "why", "/desk/why", DESK, who="manager"),
+    Scene("desk", "voice", "/desk/voice", DESK, who="manager"),
     Scene("desk", "whatif", "/desk/whatif", DESK, who="manager"),
     *(
         Scene("desk", f"settings-{show}", f"/desk/settings?show={show}", DESK, who="manager")
-        for show in ("skills", "counters", "pauses", "bookings", "screens")
+        for show in ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
     ),
     Scene("desk", "evacuation", "/desk/", DESK, who="manager", hall=evacuating),
     Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd),

@@ -102,7 +102,7 @@ def not_strict(walked: Walked) -> list[str]:
 
 def foreign(walked: Walked, stage: Stage) -> set[str]:
     """All that was asked of anybody but our own servers."""
-    ours = {urlsplit(stage.url(where)).netloc for where in ("trial", "closed")}
+    ours = {urlsplit(url).netloc for url in stage.ours}
     own = {"blob", "data"}  # made by the page itself
     return {url for url in walked.asked if urlsplit(url).netloc not in ours and urlsplit(url).scheme not in own}
 
