@@ -87,7 +87,13 @@ function scriptKey(script) {
   const named = `kiosk.keys.${script}`;
   // What stands on the key is part of its name, for whoever speaks to the machine.
   const words = make("span", { class: "unseen", "data-text": named }, say(currentLanguage(), named));
-  return make("button", { type: "button", class: "key key-script", "data-script": script }, SCRIPTS[script], " ", words);
+  return make(
+    "button",
+    { type: "button", class: "key key-script", "data-script": script },
+    SCRIPTS[script],
+    " ",
+    words,
+  );
 }
 
 /**
