@@ -104,7 +104,7 @@ def test_three_services_on_one_ticket(kiosk: Page) -> None:
 def test_nothing_of_several_services_is_cut_unsaid(kiosk: Page, language: str, panel: dict[str, int]) -> None:
     """Every priority is in sight at once; papers for which there is no room are on further pages, each on one."""
     kiosk.set_viewport_size(panel)  # type: ignore[arg-type]
-    kiosk.locator(f"[data-language={language}]").click()
+    kiosk.locator(f".top [data-language={language}]").click()
     choose(kiosk, "sso-join")
     for service in ("doe-jobs", "dsd-training", "sso-old-age"):
         kiosk.locator("#add").click()
