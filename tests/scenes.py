@@ -22,6 +22,8 @@ PATIENCE_MS = 20_000
 TRIAL_PIN = "1234"
 THEMES = ("light", "dark", "contrast")
 LANGUAGES = ("th", "en")
+# What a visitor meets speaks every language of the sample centre; these scenes are looked at in each.
+VISITORS = (*LANGUAGES, "my")
 
 Size = tuple[int, int]
 KIOSK: Sequence[Size] = ((1080, 1920), (1920, 1080), (1024, 600))
@@ -314,6 +316,7 @@ def much_to_see(stage: Stage) -> Values:
 
 def paused(stage: Stage) -> Values:
     values = crowd(stage)
+    stage.officer.press("2", "open")
     stage.officer.press("2", "pause", reason="break")
     return values
 
@@ -419,6 +422,7 @@ def no_server(page: Page) -> None:
     page.route_web_socket(re.compile("socket.io"), lambda near: None)
 
 
+LOCKED = in_turn(keys("x"), seen("#lock"))
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
@@ -431,10 +435,11 @@ SIGNED_IN = keys(*TRIAL_PIN, "Enter")
 AT_MENU = in_turn(keys(STAFF), click("[data-name=officer1]"), SIGNED_IN, seen("#staff-printer:not(:empty)"))
 CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
-COUNTER, RECEPTION = "/counter/2", "/counter/reception"
+COUNTER, RECEPTION, ON_STRIP = "/counter/2", "/counter/reception", "/counter/2/strip"
 
 STEPS = "[data-step=steps]"
 FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
+THANKED = click(FACE, OVERALL, "#send")  # a visit is rated once, and so thanked in one language
 REASON, ASKED = "[data-reason='pad.why.bad.1']", seen("#problem")
 # What a hall shows before anybody was called comes first: no call is ever forgotten by a board.
 SCENES: Sequence[Scene] = (
@@ -451,12 +456,12 @@ SCENES: Sequence[Scene] = (
     Scene("sign-in", "wrong-role", "/desk/", PAGE, who="officer2"),
     Scene("pairing", "kiosk", "/kiosk/", KIOSK, where="closed", then=seen("#code")),
     Scene("pairing", "board", "/board/", BOARD, where="closed", then=seen("#code")),
-    Scene("kiosk", "choose", "/kiosk/", KIOSK),
+    Scene("kiosk", "choose", "/kiosk/", KIOSK, languages=VISITORS),
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
-    Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE)),
+    Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE), languages=VISITORS),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
-    Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
+    Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
     Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
     Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
@@ -468,7 +473,7 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "staff-pin", "/kiosk/", KIOSK, then=in_turn(keys(STAFF), click("[data-name=officer1]"))),
     Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=AT_MENU),
     Scene("kiosk", "cleaning", "/kiosk/", KIOSK, then=in_turn(AT_MENU, click("#staff-clean"))),
-    Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
+    Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation"), languages=VISITORS),
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
     Scene("panel", "free", COUNTER, PANEL, who="officer2", hall=crowd, then=keys("p")),
@@ -482,6 +487,17 @@ SCENES: Sequence[Scene] = (
     Scene("panel", "outcome", COUNTER, PANEL, who="officer2", hall=serving_one, then=dialog("g")),
     Scene("panel", "pausing", COUNTER, PANEL, who="officer2", hall=crowd, then=dialog("p", "p")),
     Scene("panel", "evacuation", COUNTER, PANEL, who="officer2", hall=evacuating),
+    Scene("panel", "keys", COUNTER, PANEL, who="officer2", then=dialog("?")),
+    Scene("strip", "closed", ON_STRIP, STRIP, who="officer2"),
+    Scene("strip", "called", ON_STRIP, STRIP, who="officer2", hall=called),
+    Scene("strip", "serving", ON_STRIP, STRIP, who="officer2", hall=serving_one),
+    Scene("strip", "busy", ON_STRIP, STRIP, who="officer2", hall=much_to_see),
+    Scene("strip", "transfer", ON_STRIP, STRIP, who="officer2", hall=serving_one, then=dialog("t")),
+    Scene("strip", "call", ON_STRIP, STRIP, who="officer2", hall=crowd, then=dialog("l")),
+    Scene("strip", "more", ON_STRIP, STRIP, who="officer2", hall=serving_one, then=dialog(".")),
+    Scene("strip", "evacuation", ON_STRIP, STRIP, who="officer2", hall=evacuating),
+    Scene("lock", "counter", COUNTER, (*PANEL, *STRIP), who="officer2", hall=serving_one, then=LOCKED),
+    Scene("lock", "desk", RECEPTION, PANEL, who="officer2", then=in_turn(keys("F8"), seen("#lock"))),
     Scene("reception", "empty", RECEPTION, PANEL, who="officer2"),
     Scene("reception", "busy", RECEPTION, PANEL, who="officer2", hall=much_to_see),
     Scene("reception", "chosen", RECEPTION, PANEL, who="officer2", hall=crowd, then=CHOSEN),
@@ -496,11 +512,11 @@ SCENES: Sequence[Scene] = (
     Scene("desk", "whatif", "/desk/whatif", DESK, who="manager"),
     *(
         Scene("desk", f"settings-{show}", f"/desk/settings?show={show}", DESK, who="manager")
-        for show in ("skills", "counters", "pauses", "bookings", "screens")
+        for show in ("skills", "counters", "pauses", "bookings", "screens", "languages")
     ),
     Scene("desk", "evacuation", "/desk/", DESK, who="manager", hall=evacuating),
-    Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd),
-    Scene("phone", "called", "/t/{token}", PHONE, hall=called),
+    Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd, languages=VISITORS),
+    Scene("phone", "called", "/t/{token}", PHONE, hall=called, languages=VISITORS),
     Scene("phone", "serving", "/t/{token}", PHONE, hall=serving_one),
     Scene("phone", "held", "/t/{token}", PHONE, hall=held),
     Scene("phone", "absent", "/t/{token}", PHONE, hall=absent),
@@ -512,10 +528,10 @@ SCENES: Sequence[Scene] = (
     Scene("phone", "unknown", "/t/nobody", PHONE, status=404),
     Scene("pairing", "pad", "/pad/", PAD, where="closed", then=seen("#code")),
     Scene("pad", "rest", "/pad/?counter=2", PAD),
-    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS)),
+    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS), languages=VISITORS),
     Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
     Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
-    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, "#send")),
+    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=THANKED, languages=("th",)),
     Scene("pad", "door", "/pad/", PAD, then=click("[data-sign='F']", "[data-sign='7']")),
     Scene("pad", "door-unknown", "/pad/", PAD, then=in_turn(click("[data-sign='F']", "[data-sign='9']", "#go"), ASKED)),
     Scene("pad", "evacuation", "/pad/?counter=2", PAD, hall=evacuating, then=seen("#evacuation")),
