@@ -79,7 +79,10 @@ SOUNDS = """() => {
   }
   return sounds.map(({ from, to, peak }) => {
     const waves = [];
-    for (let i = from + 1; i < to; i++) if (all[i - 1] < 0 && all[i] >= 0) waves.push(i);
+    for (let i = from, low = false; i < to; i++) {
+      if (all[i] < -peak / 4) low = true; // what trembles about nought is no wave
+      else if (low && all[i] >= 0) { waves.push(i); low = false; }
+    }
     const pitch = ((waves.length - 1) * rate) / (waves.at(-1) - waves[0]);
     return { from: (from / rate) * 1000, ms: ((to - from) / rate) * 1000, pitch, peak };
   });
