@@ -28,8 +28,8 @@ FOR_STAFF = ("kiosk.staff.", "slip.sample")
 REFUSED = (
     *("already-checked-in", "already-rated", "already-started", "away-too-long", "booked-another-day", "cannot-cancel"),
     *("csrf-missing", "evacuating", "hall-closed", "hour-full", "kiosk-is-paused", "no-time-left", "not-absent"),
-    *("not-found", "not-served-yet", "not-signed-in", "not-written", "quota-full", "same-service-twice"),
-    *("service-paused", "too-many", "too-many-services", "unknown-booking", "unknown-language"),
+    *("not-found", "not-just-served", "not-served-yet", "not-signed-in", "not-written", "quota-full"),
+    *("same-service-twice", "service-paused", "too-many", "too-many-services", "unknown-booking", "unknown-language"),
     *("unknown-priority", "unknown-service", "unknown-ticket"),
 )
 

@@ -5,6 +5,7 @@ Not here: the whole visit (test_walks.py), when there is something to tell (test
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -251,6 +252,28 @@ def test_a_phone_that_slept_is_right_three_seconds_after_it_wakes(floor: Floor, 
     cable.whole = True
     life.send("Page.setWebLifecycleState", {"state": "active"})
     expect(page.locator("#state")).to_have_text(say("en", "ticket.state.serving"), timeout=3_000)
+
+
+def test_phone_and_pad_are_right_three_seconds_after_the_server_is_back(
+    browser: Browser, tmp_path: Path, pocket: BrowserContext
+) -> None:
+    with serving(tmp_path / "data", "eventlet") as first:
+        floor = Floor(first)
+        token = floor.take()
+        page, pad = follow(pocket, floor, token), pocket.new_page()
+        pad.goto(f"{floor.url}/pad/?counter={COUNTER}&language=en")
+        connected(pad)
+        floor.call(token)
+        floor.press("start"), floor.press("finish")
+        expect(pad.locator("[data-step=steps]")).to_be_visible()
+        floor.kiosk.taken.clear(), floor.kiosk.close(), floor.officer.close()
+    with serving(tmp_path / "data", "eventlet", "--port", floor.url.rsplit(":", 1)[1]):
+        with Caller(floor.url) as holder:
+            holder.post(f"/api/v1/tickets/{token}/rating", json={"steps_and_time": 4, "overall": 4})
+        expect(page.locator("#thanks")).to_be_visible(timeout=3_000)
+        expect(pad.locator("[data-step=rest]")).to_be_visible(timeout=3_000)
+        expect(page.locator("#connection")).to_be_empty()
+        expect(pad.locator("#connection")).to_be_empty()
 
 
 def no_line(page: Page, path: str) -> Callable[[], None]:
