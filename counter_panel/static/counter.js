@@ -7,12 +7,13 @@ import { follow } from "sala/live";
 import { byKey, TWICE } from "./actions.js";
 import { ask, onKeys } from "./ask.js";
 import { drawEvacuation, onEvacuation } from "./evacuation.js";
+import { soundOf } from "./heard.js";
 import { drawHelp } from "./help.js";
 import { mayPress, mayStandIn, news, take, undoLeft, visitor } from "./here.js";
 import { lockAfterIdling, lockNow } from "./lock.js";
 import { answered, arrived, onSending, refused, send, tell, underWay } from "./presses.js";
 import { ASKED, askWhatBecame, wireQuestions } from "./questions.js";
-import { soundOf, soundSwitch } from "./sounds.js";
+import { soundSwitch } from "./sounds.js";
 import { text } from "./words.js";
 
 /** @typedef {import("./actions.js").Action} Action */

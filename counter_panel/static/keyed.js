@@ -1,5 +1,4 @@
 /** Drawing only what changed: a list keeps the elements of what stayed as it was. What they look like is the pages' own. */
-import { make } from "sala/dom";
 
 /** What each list shows, by what it is of. @type {WeakMap<Element, Map<string, HTMLElement>>} */
 const shown = new WeakMap();
@@ -24,13 +23,4 @@ export function keep(list, things, drawn) {
   const same = list.childNodes.length === wanted.length && wanted.every((one, n) => one === list.childNodes[n]);
   if (!same) list.replaceChildren(...wanted);
   shown.set(list, now);
-}
-
-/**
- * The same for words alone.
- * @param {Element} list
- * @param {string[]} words
- */
-export function keepWords(list, words) {
-  keep(list, words, (word) => make("li", {}, word));
 }

@@ -1,14 +1,11 @@
 /**
  * A soft tick for what an officer who looks elsewhere should know. Off until it is turned on, and kept in this browser.
- * What is worth a sound is decided apart from making it, so that it can be tried without a loudspeaker.
+ * What is worth one is heard.js's.
  */
 import { write } from "sala/dom";
 import { text } from "./words.js";
 
-/** @typedef {"assigned" | "first" | "help"} Sound */
-/**
- * @typedef {{ticket: {number: string} | null, waiting_count: number, help: {id: string, at: string}[]}} Heard
- */
+/** @typedef {import("./heard.js").Sound} Sound */
 
 const KEPT = "sala.sounds";
 /** In Hz and s: one tick each, lower for what waits, twice for who calls. */
@@ -22,20 +19,6 @@ const TICKS = {
 };
 const LOUD = 0.08;
 const LONG_S = 0.12;
-
-/**
- * What is to be heard of the latest news; null: nothing. The most urgent one alone.
- * @param {Heard} before
- * @param {Heard} latest
- * @returns {Sound | null}
- */
-export function soundOf(before, latest) {
-  const known = new Set(before.help.map(({ id, at }) => `${id} ${at}`));
-  if (latest.help.some(({ id, at }) => !known.has(`${id} ${at}`))) return "help";
-  if (latest.ticket && latest.ticket.number !== before.ticket?.number) return "assigned";
-  if (before.waiting_count === 0 && latest.waiting_count > 0 && !latest.ticket) return "first";
-  return null;
-}
 
 /**
  * The button that turns sounds on and off.

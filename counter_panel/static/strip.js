@@ -6,7 +6,7 @@ import { find, write } from "sala/dom";
 import { nameIn } from "sala/texts";
 import { ask } from "./ask.js";
 import { own, run } from "./counter.js";
-import { news, visitor } from "./here.js";
+import { mayPress, news, visitor } from "./here.js";
 import { present } from "./marks.js";
 import { against, elapsed, running } from "./times.js";
 import { at, since, text } from "./words.js";
@@ -23,6 +23,8 @@ function draw() {
   const { ticket } = news();
   write(find("#number"), ticket?.number ?? "–");
   write(find("#about"), about());
+  // Its line is the visitor's: of the others only whoever waits for an answer is told there.
+  find("#help-call").hidden = !mayPress().has("answer-help");
 }
 
 /** One line: help that was called, else who is here, else what the counter does. */

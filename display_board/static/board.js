@@ -312,7 +312,7 @@ function drawMessage(on) {
   if (!on) return;
   const { width, height } = find("#calls").getBoundingClientRect();
   const saying = news.open ? same("empty", "board.empty") : closed();
-  const room = { form: /** @type {const} */ ("tall"), width: width - 2 * laid.pad, height: height - 2 * laid.pad };
+  const room = { form: /** @type {const} */ ("tall"), width: width - 2 * laid.pad, height: height - laid.pad };
   const at = (/** @type {number} */ grown) => {
     const fonts = { ...laid.fonts, thai: laid.fonts.thai * grown, latin: laid.fonts.latin * grown };
     return pages([saying], { ...room, fonts, measure: measure(grown) });
@@ -539,7 +539,10 @@ tick();
 setInterval(tick, 1000);
 addEventListener("resize", arrange);
 void document.fonts.ready.then(arrange);
+let lost = false;
 new MutationObserver(() => {
+  if (lost === (page.dataset.connection === "lost")) return;
+  lost = !lost;
   turned = { page: -1, at: 0 };
   draw();
 }).observe(page, { attributeFilter: ["data-connection"] });

@@ -18,6 +18,8 @@ const STUCK_MS = 20_000;
 const PACK_EVERY_MS = 60_000;
 /** A voice of which nothing is known yet takes so long for a letter of a sentence. */
 const MS_A_SIGN = 85;
+/** A clip of which nobody said how long it lasts. */
+const MS_A_CLIP = 500;
 /** How much of what a voice was thought to take is believed beside what it took last. */
 const HABIT = 0.7;
 const CALLING = /^(call|letter|digit|number)\./;
@@ -89,7 +91,7 @@ export function speaker() {
       const text = words(sentence, call);
       if (text) return text.length * (pace[sentence.language] ?? MS_A_SIGN);
       const clips = packs.languages[sentence.language]?.clips ?? {};
-      return keys(sentence, call).reduce((sum, key) => sum + (clips[key]?.ms ?? 0) + BETWEEN_S * 1000, 0);
+      return keys(sentence, call).reduce((sum, key) => sum + (clips[key]?.ms || MS_A_CLIP) + BETWEEN_S * 1000, 0);
     },
     /** Say it to its end. What cannot be said after all is read on the board. @type {(sentence: Sentence, call: Call) => Promise<void>} */
     say: async (sentence, call) => {

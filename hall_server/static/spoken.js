@@ -13,9 +13,9 @@
  * digits one by one.
  * @type {Record<string, (n: number) => string[]>}
  */
-const NUMBERS = { th: numberThai, en: numberEnglish };
-/** Between the parts of one number: Thai has no space inside a word. @type {Record<string, string>} */
-const JOINED_BY = { th: "" };
+const NUMBERS = { th: numberThai, en: numberEnglish, my: numberBurmese };
+/** Between the parts of one number: Thai and Burmese have no space inside a word. @type {Record<string, string>} */
+const JOINED_BY = { th: "", my: "" };
 /** The voices of these languages read figures as words by themselves. */
 const READS_FIGURES = new Set(["en"]);
 const MOST_DIGITS = 6;
@@ -132,6 +132,18 @@ function numberEnglish(n) {
 /** @param {number} n */
 function rest(n) {
   return n ? numberEnglish(n) : [];
+}
+
+/**
+ * A ten before a digit is said otherwise than alone: of 20 the clip is number.20, of 25 number.21 and digit.5. Beyond a
+ * hundred the digits come one by one.
+ * @param {number} n
+ * @returns {string[]}
+ */
+function numberBurmese(n) {
+  if (n < 10 || n > 99) return Array.from(String(n), digit);
+  const ones = n % 10;
+  return ones === 0 ? [`number.${n}`] : [`number.${n - ones + 1}`, digit(ones)];
 }
 
 /** @param {number | string} figure */

@@ -1,7 +1,7 @@
 /**
  * The whole kiosk by arrow keys, Enter and Escape, for a keypad that has no more: an arrow leads to the nearest thing to
- * press in that direction within its group, and out of the group to the next or the one before. Which of some boxes is
- * nearest is neighbour.js's.
+ * press in that direction within its group, and where there is none, to the next or the one before in the page's order. So
+ * nothing is out of reach, and no group holds anybody. Which of some boxes is nearest is neighbour.js's.
  */
 import { neighbour } from "./neighbour.js";
 
@@ -51,11 +51,9 @@ function nearest(from, arrow) {
  */
 function following(from, arrow) {
   const all = reachable();
-  const group = from.closest("[data-grid]");
   const step = FORWARD.has(arrow) ? 1 : -1;
-  const others = all.filter((one) => one === from || !group?.contains(one));
-  const place = others.indexOf(from);
-  if (place >= 0) return others[(place + step + others.length) % others.length];
+  const place = all.indexOf(from);
+  if (place >= 0) return all[(place + step + all.length) % all.length];
   // From a heading: the first thing after it, or the last before it.
   const after = all.find((one) => from.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING);
   const before = all.findLast((one) => from.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING);

@@ -5,11 +5,8 @@
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 /** @typedef {"ArrowUp" | "ArrowDown" | "ArrowLeft" | "ArrowRight"} Arrow */
 
-/** What lies aside is this much farther than what lies ahead. */
-const ASIDE = 3;
-
 /**
- * The index of the box nearest in that direction, or -1 where there is none.
+ * The index of the nearest box straight ahead, or -1 where there is none: what lies aside is no neighbour.
  * @param {Box[]} boxes
  * @param {number} from
  * @param {Arrow} arrow
@@ -20,6 +17,17 @@ export function neighbour(boxes, from, arrow) {
   return nearest < Number.POSITIVE_INFINITY ? far.indexOf(nearest) : -1;
 }
 
+/** From one box to the next in the arrow's direction. @type {Record<Arrow, (from: Box, to: Box) => number>} */
+const AHEAD = {
+  ArrowUp: (from, to) => from.top - to.bottom,
+  ArrowDown: (from, to) => to.top - from.bottom,
+  ArrowLeft: (from, to) => from.left - to.right,
+  ArrowRight: (from, to) => to.left - from.right,
+};
+
+/** Boxes of one row or column lie apart; those that touch do so by a hair's breadth. */
+const HAIR = 2;
+
 /**
  * @param {Box} from
  * @param {Box} to
@@ -27,18 +35,17 @@ export function neighbour(boxes, from, arrow) {
  */
 function distance(from, to, arrow) {
   const upright = arrow === "ArrowUp" || arrow === "ArrowDown";
-  const sign = arrow === "ArrowDown" || arrow === "ArrowRight" ? 1 : -1;
-  const [x, y] = [middle(to, "x") - middle(from, "x"), middle(to, "y") - middle(from, "y")];
-  const ahead = sign * (upright ? y : x);
-  // Boxes of one row differ by a hair's breadth, not by half a box.
-  const half = upright ? (from.bottom - from.top) / 2 : (from.right - from.left) / 2;
-  return ahead > half / 2 ? ahead + ASIDE * Math.abs(upright ? x : y) : Number.POSITIVE_INFINITY;
+  const beside = upright ? overlap(from, to, "left", "right") : overlap(from, to, "top", "bottom");
+  const ahead = AHEAD[arrow](from, to);
+  return beside > HAIR && ahead > -HAIR ? ahead : Number.POSITIVE_INFINITY;
 }
 
 /**
- * @param {Box} box
- * @param {"x" | "y"} axis
+ * @param {Box} one
+ * @param {Box} other
+ * @param {"left" | "top"} start
+ * @param {"right" | "bottom"} end
  */
-function middle(box, axis) {
-  return axis === "x" ? (box.left + box.right) / 2 : (box.top + box.bottom) / 2;
+function overlap(one, other, start, end) {
+  return Math.min(one[end], other[end]) - Math.max(one[start], other[start]);
 }

@@ -76,11 +76,18 @@ function time() {
   return document.documentElement.dataset.printer === "out" ? SHOWN_WITHOUT_SLIP_S : SHOWN_S;
 }
 
+/** Whether it is words for a slip that does not come, or for none where one does. @param {HTMLElement} part */
+function isOtherCase(part) {
+  const out = document.documentElement.dataset.printer === "out";
+  return part.closest(out ? ".when-slip" : ".when-no-slip") !== null;
+}
+
 /** What is told to who hears the page: the number first. */
 function tellNumber() {
-  const parts = [".ticket-label", ".ticket-number", ".ticket-ahead", ".ticket-wait", ".ticket-words"];
-  const said = parts.map((one) => find(`#ticket ${one}`)).filter((part) => !part.hidden);
-  announce(said.map((part) => part.innerText.replace(/\s+/g, " ").trim()).join(". "));
+  const parts = ".ticket-label, .ticket-number, .ticket-ahead, .ticket-wait, .ticket-words > *";
+  const all = /** @type {NodeListOf<HTMLElement>} */ (find("#ticket").querySelectorAll(parts));
+  const said = [...all].filter((part) => !part.hidden && !isOtherCase(part));
+  announce(said.map((part) => part.textContent?.trim()).join(". "));
 }
 
 onStep((step) => {

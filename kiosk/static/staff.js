@@ -7,7 +7,7 @@ import { find, make, write } from "sala/dom";
 import { pxPerMm } from "sala/measure";
 import { screen } from "sala/screen";
 import { setVolume } from "sala/sound";
-import { currentLanguage, onLanguage, say, zone } from "sala/texts";
+import { currentLanguage, onLanguage, say, speak, zone } from "sala/texts";
 import { currentTheme } from "sala/theme";
 import { asKiosk } from "./as_kiosk.js";
 import { chime } from "./chime.js";
@@ -328,7 +328,14 @@ onNews(() => {
   setBeneath();
   hear();
 });
+find("#staff-languages").addEventListener("click", (event) => {
+  const chosen = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-speaks]"));
+  if (chosen) speak(chosen.dataset.speaks ?? "");
+});
 onLanguage(() => {
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-speaks]"))) {
+    button.setAttribute("aria-pressed", String(button.dataset.speaks === currentLanguage()));
+  }
   drawMenu();
   if (visit.name) write(find("#staff-pin-title"), text("pin", { name: visit.name }));
 });

@@ -16,6 +16,7 @@ const called = (call, ms, more = {}) => ({
   number: "A001",
   counter: "3",
   language: "th",
+  state: "called",
   ...more,
 });
 const nothing = () => false;

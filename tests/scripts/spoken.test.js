@@ -6,7 +6,7 @@ import { callKeys, callWords, hasWords, lacking, numberKeys, numberWords } from 
 
 const file = (/** @type {string} */ language) =>
   JSON.parse(readFileSync(new URL(`../../hall_server/languages/${language}.json`, import.meta.url), "utf8"));
-const texts = { th: file("th"), en: file("en"), xx: { "kiosk.take": "…" } };
+const texts = { th: file("th"), en: file("en"), my: file("my"), xx: { "kiosk.take": "…" } };
 
 const words = (
   /** @type {string} */ number,
@@ -84,6 +84,14 @@ test("English numbers by their parts", () => {
   assert.deepEqual(numberKeys(12_000, "en"), ["number.12", "number.1000"]);
 });
 
+test("a ten in Burmese is said otherwise before a digit than alone", () => {
+  assert.match(words("A012", "3", "my"), /^နံပါတ် အေ သုည တစ် နှစ် ကောင်တာ သုံး သို့ ကြွပါရှင်$/);
+  assert.match(words("A012", "20", "my"), /ကောင်တာ နှစ်ဆယ် သို့/);
+  assert.match(words("A012", "12", "my"), /ကောင်တာ ဆယ့်နှစ် သို့/);
+  assert.match(words("A012", "25", "my"), /ကောင်တာ နှစ်ဆယ့်ငါး သို့/);
+  assert.deepEqual(numberKeys(103, "my"), ["digit.1", "digit.0", "digit.3"]);
+});
+
 test("a counter whose name is not a number is spelt", () => {
   assert.match(words("A001", "VIP", "th"), /ช่องบริการหมายเลข วี ไอ พี ค่ะ$/);
   assert.match(words("A001", "12-A", "th"), /ช่องบริการหมายเลข หนึ่ง สอง เอ ค่ะ$/);
@@ -92,8 +100,8 @@ test("a counter whose name is not a number is spelt", () => {
 });
 
 test("every ticket and every counter can be said by the clips that a pack wants", () => {
-  for (const language of ["th", "en"]) {
-    const known = texts[/** @type {"th" | "en"} */ (language)];
+  for (const language of ["th", "en", "my"]) {
+    const known = texts[/** @type {"th" | "en" | "my"} */ (language)];
     const numbers = known["voice.numbers"]
       .split(" ")
       .map((/** @type {string} */ pair) => `number.${pair.split("=")[0]}`);
