@@ -60,6 +60,7 @@ class Stage:
 
     def __init__(self, browser: Browser, folder: Path, stack: ExitStack) -> None:
         self.browser, self.folder, self.walked = browser, folder, Walked()
+        self.ours = set[str]()  # where the halls are that were walked
         self._stack = stack
 
     @cached_property
@@ -86,7 +87,9 @@ class Stage:
         return self._stack.enter_context(Caller(self.trial.url())).sign_in("manager", TRIAL_PIN)
 
     def url(self, where: str) -> str:
-        return self.trial.url() if where == "trial" else self.closed.url
+        url = self.trial.url() if where == "trial" else self.closed.url
+        self.ours.add(url)
+        return url
 
     def clear(self) -> None:
         """Nobody waits, nobody is at a counter, every counter is closed and all is clear."""
@@ -178,16 +181,18 @@ class Scene:
 
     @contextmanager
     def met(self, stage: Stage, languages: Sequence[str] = ()) -> Iterator[Iterator[tuple[str, Page]]]:
-        """The page in each language, one after the other, at its first size; closed when the next is asked for."""
-        if self.where == "trial":
-            stage.clear()
-        values = self.hall(stage)
+        """The page in each language, one after the other, at its first size; the hall is made ready for each anew."""
         with ExitStack() as stack:
             yield (
-                (language, stack.enter_context(self._opened(stage, values, language)))
+                (language, stack.enter_context(self._opened(stage, self._ready(stage), language)))
                 for language in self.languages
                 if not languages or language in languages
             )
+
+    def _ready(self, stage: Stage) -> Values:
+        if self.where == "trial":
+            stage.clear()
+        return self.hall(stage)
 
     @contextmanager
     def _opened(self, stage: Stage, values: Values, language: str) -> Iterator[Page]:
@@ -425,6 +430,7 @@ def no_server(page: Page) -> None:
 LOCKED = in_turn(keys("x"), seen("#lock"))
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
+SEARCH = in_turn(click("#open-search"), fill("#query", "ประกัน"), seen("#found button"))
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
 STATE = seen("#state")
 CLOSED_SERVICE = in_turn(STATE, click("#state-go"), unheard("li[data-key='card'] .service"), seen("#state-bring"))
@@ -439,12 +445,13 @@ COUNTER, RECEPTION, ON_STRIP = "/counter/2", "/counter/reception", "/counter/2/s
 
 STEPS = "[data-step=steps]"
 FACE, OVERALL = "[data-step=steps] [data-mark='3']", "[data-step=overall] [data-mark='4']"
-THANKED = click(FACE, OVERALL, "#send")  # a visit is rated once, and so thanked in one language
+THANKED = click(FACE, OVERALL, "#send")
 REASON, ASKED = "[data-reason='pad.why.bad.1']", seen("#problem")
 # What a hall shows before anybody was called comes first: no call is ever forgotten by a board.
 SCENES: Sequence[Scene] = (
     Scene("board", "empty", "/board/", BOARD, languages=("th",)),
     Scene("board", "calls", "/board/", BOARD, hall=many_calls, languages=("th",)),
+    Scene("board", "stale", "/board/", BOARD, hall=called, before=no_server, languages=("th",)),
     Scene("board", "evacuation", "/board/", BOARD, hall=evacuating, then=seen("#evacuation"), languages=("th",)),
     Scene("door", "trial", "/", PAGE),
     Scene("door", "earnest", "/", PAGE, where="closed"),
@@ -460,9 +467,15 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "crowd", "/kiosk/", KIOSK, hall=crowd),
     Scene("kiosk", "prepare", "/kiosk/", KIOSK, hall=crowd, then=click(SERVICE), languages=VISITORS),
     Scene("kiosk", "several", "/kiosk/", KIOSK, hall=crowd, then=SEVERAL),
+    Scene("kiosk", "matter", "/kiosk/", KIOSK, then=click("[data-way=matter]")),
+    Scene("kiosk", "search", "/kiosk/", KIOSK, then=SEARCH),
+    Scene("kiosk", "search-none", "/kiosk/", KIOSK, then=in_turn(click("#open-search"), fill("#query", "zzz"))),
+    Scene("kiosk", "large", "/kiosk/", KIOSK, then=click("#mode-large")),
+    Scene("kiosk", "low-reach", "/kiosk/", KIOSK, then=click("#mode-reach", SERVICE)),
+    Scene("kiosk", "call-staff", "/kiosk/", KIOSK, then=click("#call-staff")),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
-    Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk"),
+    Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk", then=STATE),
     Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
     Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
     Scene("kiosk", "printer-out", "/kiosk/", KIOSK, then=in_turn(told(printer="out"), STATE)),
@@ -509,10 +522,11 @@ SCENES: Sequence[Scene] = (
     ),
     Scene("desk", "calls", "/desk/today", DESK, who="manager", hall=finished),
     Scene("desk", "why", "/desk/why", DESK, who="manager"),
+    Scene("desk", "voice", "/desk/voice", DESK, who="manager"),
     Scene("desk", "whatif", "/desk/whatif", DESK, who="manager"),
     *(
         Scene("desk", f"settings-{show}", f"/desk/settings?show={show}", DESK, who="manager")
-        for show in ("skills", "counters", "pauses", "bookings", "screens", "languages")
+        for show in ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
     ),
     Scene("desk", "evacuation", "/desk/", DESK, who="manager", hall=evacuating),
     Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd, languages=VISITORS),
@@ -531,7 +545,7 @@ SCENES: Sequence[Scene] = (
     Scene("pad", "steps", "/pad/?counter=2", PAD, hall=finished, then=seen(STEPS), languages=VISITORS),
     Scene("pad", "overall", "/pad/?counter=2", PAD, hall=finished, then=click(FACE)),
     Scene("pad", "more", "/pad/?counter=2", PAD, hall=finished, then=click(FACE, OVERALL, REASON)),
-    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=THANKED, languages=("th",)),
+    Scene("pad", "thanks", "/pad/?counter=2", PAD, hall=finished, then=THANKED),
     Scene("pad", "door", "/pad/", PAD, then=click("[data-sign='F']", "[data-sign='7']")),
     Scene("pad", "door-unknown", "/pad/", PAD, then=in_turn(click("[data-sign='F']", "[data-sign='9']", "#go"), ASKED)),
     Scene("pad", "evacuation", "/pad/?counter=2", PAD, hall=evacuating, then=seen("#evacuation")),

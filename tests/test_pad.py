@@ -93,11 +93,14 @@ def test_the_pad_of_a_counter_asks_for_a_minute_about_the_visit_that_ended_there
 
 
 def test_the_minute_ends_without_anything_happening(hall: Hall) -> None:
-    """The news are told when `by_time` differs: then, and not a minute later."""
+    """The news are told anew at that moment, and not when the clock's minute turns."""
+    hall.clock.passes(seconds=30)
     hall.serve(), hall.serve("2")
-    told = hall.house.hall
-    assert open_windows(told, hall.office.now()) == {"1", "2"}
-    assert open_windows(told, hall.office.now() + timedelta(seconds=60)) == frozenset()
+    told, now, live = hall.house.hall, hall.office.now(), hall.app.extensions["live"]
+    (pad,) = (face for face in live._prompt if face.name == "pad")
+    assert open_windows(told, now) == {"1", "2"}
+    at = {second: live._unseen(pad, told, now + timedelta(seconds=second)) for second in (0, 1, 31, 59, 60, 61)}
+    assert [second for second, unseen in at.items() if unseen] == [0, 31, 60]
 
 
 def test_the_next_visitor_takes_the_place_of_the_one_before(hall: Hall) -> None:

@@ -64,6 +64,7 @@ async function listen(node) {
 # The sounds that were heard, in order: from when to when (ms), how high, how loud. Silence of 15 ms ends a sound.
 SOUNDS = """() => {
   const { rate, chunks } = window.ear;
+  if (!rate) return []; // a page that has never sounded
   const frame = Math.round(rate * 0.005), sounds = [];
   const all = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   chunks.reduce((at, chunk) => (all.set(chunk, at), at + chunk.length), 0);
@@ -78,7 +79,10 @@ SOUNDS = """() => {
   }
   return sounds.map(({ from, to, peak }) => {
     const waves = [];
-    for (let i = from + 1; i < to; i++) if (all[i - 1] < 0 && all[i] >= 0) waves.push(i);
+    for (let i = from, low = false; i < to; i++) {
+      if (all[i] < -peak / 4) low = true; // what trembles about nought is no wave
+      else if (low && all[i] >= 0) { waves.push(i); low = false; }
+    }
     const pitch = ((waves.length - 1) * rate) / (waves.at(-1) - waves[0]);
     return { from: (from / rate) * 1000, ms: ((to - from) / rate) * 1000, pitch, peak };
   });
@@ -306,11 +310,12 @@ def desk(hall: Hall, loud: Browser) -> Iterator[Page]:
     context.add_init_script(EAR)
     page = context.new_page()
     page.set_default_timeout(SLOW)
-    page.goto(f"{hall.url}/desk/voice?language=en&spoken=en")
+    page.goto(f"{hall.url}/desk/voice")
     page.locator("#username").fill("manager")
     page.locator("#pin").fill(PIN)
     page.keyboard.press("Enter")
     expect(page.locator("#record")).to_be_visible(timeout=SLOW)
+    page.goto(f"{hall.url}/desk/voice?language=en&spoken=en")
     yield page
     context.close()
     for key in hall.manager.get("/voice/manifest.json").json()["languages"]["en"]["clips"]:

@@ -209,10 +209,12 @@ function shown() {
   const others = awaited.filter((call) => call !== large);
   const sheets = Math.max(1, Math.ceil(others.length / Math.max(1, rows)));
   const sheet = turn % sheets;
+  // The last page is a full one too.
+  const from = Math.max(0, Math.min(sheet * rows, others.length - rows));
   const filled = sheets > 1 ? others : [...others, ...rest.filter((call) => call !== large)];
   return {
     large,
-    earlier: filled.slice(sheet * rows, (sheet + 1) * rows),
+    earlier: filled.slice(from, from + rows),
     dots: rows && sheets > 1 ? { sheet, sheets } : null,
   };
 }

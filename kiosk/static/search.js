@@ -84,10 +84,16 @@ function sheetKey(sheet) {
 
 /** @param {Script} script */
 function scriptKey(script) {
-  const key = make("button", { type: "button", class: "key key-script", "data-script": script }, SCRIPTS[script]);
-  key.dataset.label = `kiosk.keys.${script}`;
-  key.setAttribute("aria-label", say(currentLanguage(), key.dataset.label));
-  return key;
+  const named = `kiosk.keys.${script}`;
+  // What stands on the key is part of its name, for whoever speaks to the machine.
+  const words = make("span", { class: "unseen", "data-text": named }, say(currentLanguage(), named));
+  return make(
+    "button",
+    { type: "button", class: "key key-script", "data-script": script },
+    SCRIPTS[script],
+    " ",
+    words,
+  );
 }
 
 /**

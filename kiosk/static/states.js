@@ -39,7 +39,7 @@ const again = (/** @type {string} */ language) => {
 const browse = () => /** @type {Button[]} */ ([["state-go", "kiosk.state.browse"], ...booked()]);
 const booked = () => /** @type {Button[]} */ (news().bookings ? [["state-booking", "kiosk.booking"]] : []);
 const full = (/** @type {string} */ why) => ({
-  icon: "full",
+  icon: "people",
   lines: (/** @type {string} */ language) => [again(language), say(language, `kiosk.state.${why}_do`)],
   buttons: browse,
 });
@@ -50,9 +50,9 @@ const SCREENS = {
     icon: "offline",
     lines: (language) => ["offline_do", "offline_more"].map((key) => say(language, `kiosk.state.${key}`)),
   },
-  paused: { icon: "paused", lines: (language) => [say(language, "kiosk.state.paused_do")] },
+  paused: { icon: "pause", lines: (language) => [say(language, "kiosk.state.paused_do")] },
   closed: {
-    icon: "closed",
+    icon: "clock",
     lines: (language) => [nameIn(news().closed_because, language), again(language)],
     buttons: () => [["state-go", "kiosk.state.browse"]],
   },
@@ -66,7 +66,7 @@ const SCREENS = {
     buttons: () => [["state-go", "kiosk.state.printer_go"]],
   },
   one: {
-    icon: "full",
+    icon: "info",
     lines: (language) => [nameIn(touched()?.closed_because, language), again(language)],
     buttons: () => [["state-go", "kiosk.state.one_back"]],
   },
@@ -114,7 +114,7 @@ function hiddenBehind() {
  * @param {Screen} screen
  */
 function drawScreen(shown, { icon, lines, buttons = () => [] }) {
-  find("#state-icon use").setAttribute("href", `#icon-state-${icon}`);
+  find("#state-icon use").setAttribute("href", `/static/icons.svg#${icon}`);
   const said = shown === "one" ? [currentLanguage()] : languages();
   const fresh = said.map((language) => words(shown, language, lines(language)));
   const there = Array.from(find("#state-words").children);
