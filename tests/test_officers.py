@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from queue_core import day, errors, officers, visitors
-from queue_core.hall import Counter, Help
+from queue_core.hall import Counter, Help, Served
 from queue_core.ticket import Ticket
 from tests.halls import Day, small_plan
 
@@ -943,8 +943,9 @@ def test_a_recall_taken_back_is_never_announced_twice_the_same() -> None:
     assert (day.hall.calls[0].number, day.hall.calls[0].again) == ("A001", 2)
 
 
-def test_a_counter_once_closed_is_as_a_new_one_but_for_what_moved() -> None:
+def test_a_counter_once_closed_is_as_a_new_one_but_for_what_moved_and_whom_it_served_last() -> None:
     day = a_busy_hall()
     day.do(officers.finish, "1"), day.do(officers.close_counter, "1")
 
-    assert day.hall.counters["1"] == Counter("1", moved=day.hall.seq)
+    served = Served("20261120-A001", "A001", "th", day.now)
+    assert day.hall.counters["1"] == Counter("1", moved=day.hall.seq, served=served)

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from hall_server.pairing import LASTS_S, MOST, Pairing
 from hall_server.people import People
 from hall_server.problems import TurnedAway
+from hall_server.texts import say
 from queue_core.errors import WrongValue
 from tests.serving import PIN, Hall, new_hall
 
@@ -89,7 +90,7 @@ def test_a_kiosk_opens_by_itself_once_it_is_accepted_and_issues(earnest: Hall, b
     desk.locator("#username").fill("manager")
     desk.locator("#pin").fill(PIN)
     desk.keyboard.press("Enter")
-    desk.get_by_role("link", name="Accept a new screen").click()
+    desk.get_by_role("link", name=say("en", "desk.settings.screens")).click()
     desk.get_by_label("The screen's code").fill(kiosk.locator("#code").inner_text())
     desk.get_by_label("Its name").fill("kiosk-hall")
     desk.get_by_role("button", name="Accept").click()
