@@ -947,5 +947,5 @@ def test_a_counter_once_closed_is_as_a_new_one_but_for_what_moved_and_whom_it_se
     day = a_busy_hall()
     day.do(officers.finish, "1"), day.do(officers.close_counter, "1")
 
-    served = Served("20261120-A001", "A001", "th", day.now)
+    served = Served("20261120-A001", "A001", "th", day.clock.now())
     assert day.hall.counters["1"] == Counter("1", moved=day.hall.seq, served=served)
