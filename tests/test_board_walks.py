@@ -373,7 +373,7 @@ def test_a_board_that_is_cut_off_says_since_when_as_large_as_all_else(
         assert text["high"] >= (panel.figure if text["kind"] == "figure" else panel.text) - 0.5, text
     cable.whole = True
     expect(page.locator("#connection")).to_be_empty(timeout=3_000)
-    expect(band).not_to_contain_text(say("en", "board.as_of").partition(".")[0])
+    expect(band).not_to_contain_text(say("en", "board.as_of").partition("{")[0].strip())
 
 
 # -- notices and films ---------------------------------------------------------------------------------------------
