@@ -169,11 +169,6 @@ class People:
             db.execute("insert into sessions (digest, person, day) values (:digest, :person, :day)", values)
         return word
 
-    def of_session(self, word: str, day: str) -> Member | None:
-        """Whose session it is, locked or not."""
-        found = self.session(word, day)
-        return found.member if found else None
-
     def session(self, word: str, day: str) -> Session | None:
         """The session of that word, if it is of that service day."""
         with self._open() as db:

@@ -23,7 +23,7 @@ COLOURS: Mapping[str, Sequence[str]] = {
     "accent": ("navy", "navy-deep", "navy-tint", "teal", "teal-tint", "on-fill"),
     "gold": ("gold", "gold-tint", "gold-ink", "gold-stripe", "stripe", "on-gold"),
     "state": ("good", "good-tint", "warn-tint", "alert", "alert-tint", "alarm", "on-alarm"),
-    "bar": ("bar", "bar-raised", "bar-line", "on-bar", "on-bar-soft"),
+    "bar": ("bar", "on-bar", "on-bar-soft"),
     "rest": ("disabled", "disabled-ink", "chart", "chart-soft", "slip", "on-slip", "focus-color", "halo"),
 }
 GROUNDS = COLOURS["ground"]
@@ -44,10 +44,9 @@ def pairs() -> Iterator[Pair]:
     yield from (("gold-ink", ground, TEXT) for ground in ("paper", "card", "gold-tint", "warn-tint", "stripe"))
     yield from (("on-gold", ground, TEXT) for ground in ("gold", "gold-stripe"))
     yield from (("on-alarm", "alarm", TEXT), ("on-slip", "slip", TEXT))
-    yield from ((ink, ground, TEXT) for ink in ("on-bar", "on-bar-soft") for ground in ("bar", "bar-raised"))
+    yield from ((ink, "bar", TEXT) for ink in ("on-bar", "on-bar-soft"))
     yield from (("disabled-ink", ground, DISABLED) for ground in ("disabled", "card"))
     yield from (("line-strong", ground, EDGE) for ground in (*GROUNDS, *TINTS))
-    yield from (("bar-line", ground, EDGE) for ground in ("bar", "bar-raised"))
     yield from (("gold", "bar", EDGE), ("chart", "card", EDGE), ("chart-soft", "card", EDGE))
     yield from (("focus-color", ground, EDGE) for ground in (*GROUNDS, *TINTS))
     # The ring is between two bands: on a fill of its own colour the band stands out.

@@ -32,7 +32,7 @@ OUT_OF_SIGHT = """() => {
 }"""
 # What may be pressed and shows no key, or is smaller than a finger's or a mouse's 24 px.
 WITHOUT_KEY = """() => [...document.querySelectorAll(
-    "[data-action], [data-tool], dialog[open] :is(.options, .answers) > button")]
+    "[data-action], [data-tool], [data-evacuate=off], dialog[open] :is(.options, .answers) > button")]
   .filter((one) => one.checkVisibility() && !one.querySelector("kbd")?.checkVisibility())
   .map((one) => one.outerHTML)"""
 SMALL = """() => [...document.querySelectorAll("button, a, label:has(input), :not(label) > input")]

@@ -28,6 +28,7 @@ COUNTERS = 20
 RUSH = 60_000
 SERVICES = ("doe-jobs", "sso-join", "sso-hospital", "dlpw-advice", "doe-work-permit", "sso-old-age", "doe-overseas")
 NEAR = {"width": 1920, "height": 1080}
+BODY = 0.594  # of ก in Sarabun, in em
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +179,29 @@ def test_a_called_number_is_197_pixels_of_ink_at_ten_metres(open_hall: Server, c
         if any(abs(picture.getpixel((x, y)) - paper) > 60 for x in range(picture.width))
     ]  # fmt: skip
     assert rows[-1] - rows[0] + 1 >= 197
+
+
+@pytest.mark.parametrize("panel", [PANELS[0], PANELS[4], PANELS[5]], ids=str)
+def test_the_way_out_is_read_from_the_back_of_the_hall(
+    open_hall: Server, context: BrowserContext, manager: Caller, panel: Panel
+) -> None:
+    manager.post("/api/v1/evacuation", json={"on": True})
+    page = board(context, open_hall.url(), panel.size, **panel.asked)
+    said = page.locator("#evacuation")
+    expect(said).to_be_visible()
+    font = said.locator("[lang=th] h1").evaluate("said => parseFloat(getComputedStyle(said).fontSize)")
+    over = said.evaluate("said => [said.scrollHeight - said.clientHeight, said.scrollWidth - said.clientWidth]")
+    manager.post("/api/v1/evacuation", json={"on": False})
+    assert font * BODY >= panel.text - 0.5
+    assert over == [0, 0]
+
+
+def test_the_wish_for_sound_stands_over_nothing_that_is_to_be_read(open_hall: Server, context: BrowserContext) -> None:
+    page = board(context, open_hall.url(), NEAR, diagonal=55, distance=10)
+    expect(page.locator("#sound")).to_be_visible()
+    tap = page.locator("#sound").bounding_box()
+    assert tap
+    assert [text for text in page.evaluate(SEEN) if text["top"] < tap["y"] + tap["height"]] == []
 
 
 def grown(box: Any, by: float) -> Any:
@@ -349,7 +373,7 @@ def test_a_board_that_is_cut_off_says_since_when_as_large_as_all_else(
         assert text["high"] >= (panel.figure if text["kind"] == "figure" else panel.text) - 0.5, text
     cable.whole = True
     expect(page.locator("#connection")).to_be_empty(timeout=3_000)
-    expect(band).not_to_contain_text(say("en", "board.as_of").partition(".")[0])
+    expect(band).not_to_contain_text(say("en", "board.as_of").partition("{")[0].strip())
 
 
 # -- notices and films ---------------------------------------------------------------------------------------------

@@ -28,8 +28,9 @@ def test_people_of_every_schema_may_still_come_in(yesterday: People) -> None:
     malee = yesterday.person_with_pin("malee", "4821")
     assert malee is not None and malee.role == "manager"
     assert yesterday.person_with_pin("malee", "4822") is None
-    assert yesterday.of_session(WORD, "2026-11-20") == malee
-    assert yesterday.of_session(WORD, "2026-11-21") is None
+    session = yesterday.session(WORD, "2026-11-20")
+    assert session is not None and session.member == malee
+    assert yesterday.session(WORD, "2026-11-21") is None
     kiosk = yesterday.of_key(KEY)
     assert kiosk is not None and (kiosk.name, kiosk.role) == ("kiosk-1", "kiosk")
 
@@ -91,8 +92,8 @@ def test_a_right_is_taken_and_given_back_by_name(people: People) -> None:
 def test_a_right_taken_counts_in_a_session_that_is_open(people: People) -> None:
     word = people.begin_session(people.add_person("somsri", "officer", "4821"), "2026-11-20")
     people.change_rights("somsri", take=RIGHTS)
-    found = people.of_session(word, "2026-11-20")
-    assert found and found.rights == frozenset()
+    found = people.session(word, "2026-11-20")
+    assert found and found.member.rights == frozenset()
     signed_in = people.person_with_pin("somsri", "4821")
     assert signed_in and signed_in.rights == frozenset()
 

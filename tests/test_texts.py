@@ -31,6 +31,7 @@ NO_TEXTS = {
 # The names of keys as they stand on a keyboard, and of a file's columns as they stand in it.
 SAME_EVERYWHERE = (
     "Shift+F9",
+    "Ctrl+F9",
     "Esc",
     "Enter",
     "code,services,at,language,priority,people,needs\nK7M2P,",

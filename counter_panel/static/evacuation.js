@@ -1,6 +1,6 @@
 /**
  * All out of the building: called with one press by any officer, and over with another, on each of the officers' pages.
- * Calling it has a key that no hand finds by chance, and that works in a field and in a question too; the end has none,
+ * Each has a key that no hand finds by chance, and that works in a field and in a question too. The end has another one,
  * and stands elsewhere on the page, so that a press too many does not give it. The markup is parts.html's.
  */
 import { find } from "sala/dom";
@@ -35,8 +35,9 @@ export function onEvacuation(told) {
     button.addEventListener("mousedown", (event) => event.preventDefault());
   }
   document.addEventListener("keydown", (event) => {
-    if (event.code !== "F9" || !event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.code !== "F9" || event.shiftKey === event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
-    if (!event.repeat) void press(true);
+    const on = event.shiftKey;
+    if (!event.repeat && on === find("#evacuation").hidden) void press(on);
   });
 }

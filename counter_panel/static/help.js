@@ -4,7 +4,8 @@
  */
 import { find, write } from "sala/dom";
 import { wish } from "sala/post";
-import { clock, currentLanguage, nameIn, say } from "sala/texts";
+import { nameIn } from "sala/texts";
+import { at, text } from "./words.js";
 
 /** @typedef {{state: string | null, since: string | null, slips_left: number | null, paused: string | null}} Trouble */
 /**
@@ -62,16 +63,8 @@ function going({ answered, answered_by_name }) {
 function troubleWords({ kiosk = "" }, { state, since, slips_left, paused }) {
   return [
     text("help.kiosk_is", { kiosk }),
-    state && text(`help.printer.${state}`, { time: since ? clock(new Date(since)) : "" }),
+    state && text(`help.printer.${state}`, { time: since ? at(since) : "" }),
     slips_left !== null && text("help.slips", { n: slips_left }),
     paused && text("help.paused"),
   ];
-}
-
-/**
- * @param {string} key
- * @param {Record<string, string | number>} [values]
- */
-function text(key, values) {
-  return say(currentLanguage(), `counter.${key}`, values);
 }

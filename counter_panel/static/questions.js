@@ -91,6 +91,7 @@ async function askWhere(asOf) {
     })),
   );
   find("#to-closed").hidden = news().others.every(({ state }) => state !== "closed");
+  find("#officers-there").hidden = officers.length === 0;
   offer(
     find("#to-officers"),
     officers.map(({ officer, id }) => ({

@@ -5,13 +5,14 @@
 import { find, make, redraw, write } from "sala/dom";
 import { firstNews, follow } from "sala/live";
 import { newKey, wish } from "sala/post";
-import { clock, currentLanguage, nameIn, say } from "sala/texts";
+import { nameIn } from "sala/texts";
 import { ask, onKeys } from "./ask.js";
 import { drawEvacuation, onEvacuation } from "./evacuation.js";
 import { drawHelp } from "./help.js";
 import { lockAfterIdling, lockNow } from "./lock.js";
 import { present } from "./marks.js";
 import { number as asPrinted, time as asWritten, found as fits } from "./typed.js";
+import { at, text } from "./words.js";
 
 /** @typedef {Record<string, string>} Name */
 /** @typedef {import("sala/post").Answer} Answer */
@@ -400,19 +401,6 @@ function refused(place, answer) {
 function tell(place, sentence, refusal = false) {
   find(place).toggleAttribute("data-refusal", refusal);
   write(find(place), sentence);
-}
-
-/** @param {string} moment */
-function at(moment) {
-  return clock(new Date(moment));
-}
-
-/**
- * @param {string} name
- * @param {Record<string, string | number>} [values]
- */
-function text(name, values) {
-  return say(currentLanguage(), `counter.${name}`, values);
 }
 
 /** Once nothing is on its way: a lock must not lose it. */

@@ -125,7 +125,7 @@ function arrange() {
     mm: millimetre(),
     distance: screen.distance,
     overscan: screen.overscan,
-    taken: [...document.querySelectorAll("body > aside")].reduce((sum, one) => sum + one.clientHeight, 0),
+    taken: [...document.querySelectorAll("body > aside, #sound")].reduce((sum, one) => sum + one.clientHeight, 0),
     pictures: news.playlist.length > 0,
     number,
     counter,
@@ -523,6 +523,7 @@ const speaker = loudspeaker({
   },
   silenced: (blocked) => {
     tap.hidden = !blocked;
+    arrange();
   },
 });
 tap.addEventListener("click", () => void speaker.unlock());

@@ -6,7 +6,7 @@ import { find, write } from "sala/dom";
 import { currentLanguage, nameIn, say, sayCount } from "sala/texts";
 import { arrange, complain, setName, setPhrases, tell } from "./drawing.js";
 import { groupsOf } from "./groups.js";
-import { paged, settled } from "./pages.js";
+import { paged, settled } from "./paged.js";
 import { prepare } from "./prepare.js";
 import { chosen, closedBecause, serviceOf, setChosen, setPriority, state } from "./state.js";
 import { announce, go, isAt, onBusy, onStartOver } from "./steps.js";

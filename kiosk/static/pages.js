@@ -1,127 +1,37 @@
 /**
- * What is too long for the panel, shown page by page with large buttons: nobody has to know how to scroll. What of it is
- * not on the present page is out of sight, and out of the keyboard's way. Where it is cut is page_breaks.js's.
+ * Where what is too long for a panel is cut into pages: pure. Nothing is cut in two, and a heading goes on with what
+ * follows it. Showing the pages is paged.js's.
  */
-import { find, write } from "sala/dom";
-import { currentLanguage, say } from "sala/texts";
-import { tell } from "./drawing.js";
-import { pagesOf } from "./page_breaks.js";
-import { announce } from "./steps.js";
 
-const SLACK = 2;
+/** @typedef {{top: number, bottom: number, leads?: boolean}} Piece  px from the top of all; `leads`: a heading */
 
 /**
- * @typedef {object} Paged
- * @property {() => void} layout  to be called whenever what is shown, or the room for it, may have changed
- * @property {() => void} first   back to the first page
- * @property {() => boolean} fits  whether all of it is on one page
+ * The pages of these pieces, each as the pieces it shows and where its top is. A piece higher than a page has one for
+ * itself, and what of it does not fit is scrolled by whoever shows it.
+ * @param {Piece[]} pieces
+ * @param {number} height  px of one page
+ * @returns {{top: number, shown: number[]}[]}
  */
-
-/**
- * @param {string} selector  the part with the room; its first child holds what is shown
- * @param {string} pagerSelector  its buttons
- * @param {string} pieces  what is never cut in two
- * @param {(page: number) => string} [further]  the text of the button that leads on from a page
- * @returns {Paged}
- */
-export function paged(selector, pagerSelector, pieces, further = () => "kiosk.page_next") {
-  const room = find(selector);
-  const inner = /** @type {HTMLElement} */ (room.firstElementChild);
-  const pager = find(pagerSelector);
-  const [back, next] = [find(".page-back", pager), find(".page-next", pager)];
-  let at = 0;
-  let pages = pagesOf([], 0);
-  /** @type {HTMLElement[]} */
-  let parts = [];
-
-  const measure = () => {
-    inner.style.removeProperty("translate");
-    const { top } = inner.getBoundingClientRect();
-    const boxes = parts.map((part) => part.getBoundingClientRect());
-    const measured = boxes.map((box, i) => ({ top: box.top - top, bottom: box.bottom - top, leads: leads(parts[i]) }));
-    return pagesOf(measured, height());
-  };
-  const height = () => {
-    const { paddingTop, paddingBottom } = getComputedStyle(room);
-    return room.clientHeight - Number.parseFloat(paddingTop) - Number.parseFloat(paddingBottom);
-  };
-  const overflows = () => inner.scrollHeight > height() + SLACK;
-
-  const show = () => {
-    const page = pages[at];
-    parts.forEach((part, i) => {
-      part.toggleAttribute("data-elsewhere", !page.shown.includes(i));
-    });
-    inner.style.translate = `0 ${-page.top}px`;
-    if (pages.length === 1) inner.style.removeProperty("translate");
-    const focused = document.activeElement;
-    tell(find("span", next), further(at));
-    back.hidden = at === 0;
-    next.hidden = at === pages.length - 1;
-    if (focused === next && next.hidden) back.focus();
-    if (focused === back && back.hidden) next.focus();
-    write(find(".page-of", pager), say(currentLanguage(), "kiosk.page_of", { n: at + 1, all: pages.length }));
-  };
-
-  const layout = () => {
-    if (room.offsetParent === null) return;
-    parts = Array.from(inner.querySelectorAll(pieces), (part) => /** @type {HTMLElement} */ (part)).filter(
-      (part) => part.offsetParent !== null,
-    );
-    pager.hidden = true;
-    const more = overflows();
-    pager.hidden = !more;
-    pages = more ? measure() : [{ top: 0, shown: parts.map((_, i) => i) }];
-    at = Math.min(at, pages.length - 1);
-    show();
-  };
-
-  /** @param {number} step */
-  const turn = (step) => {
-    at += step;
-    show();
-    announce(find(".page-of", pager).textContent ?? "");
-  };
-  next.addEventListener("click", () => turn(1));
-  back.addEventListener("click", () => turn(-1));
-  return {
-    layout,
-    first: () => {
-      at = 0;
-    },
-    fits: () => {
-      pager.hidden = true;
-      return !overflows();
-    },
-  };
-}
-
-/** @param {Element} part */
-function leads(part) {
-  return part.matches("h2, legend, .agency-head");
+export function pagesOf(pieces, height) {
+  const pages = [];
+  let left = pieces.map((_, i) => i);
+  while (left.length > 0) {
+    const top = Math.min(...left.map((i) => pieces[i].top));
+    const fits = left.filter((i) => pieces[i].bottom <= top + height + 1);
+    const shown = fits.length > 0 ? withoutLastHeadings(pieces, fits, left) : left.filter((i) => pieces[i].top === top);
+    pages.push({ top, shown });
+    left = left.filter((i) => !shown.includes(i));
+  }
+  return pages.length > 0 ? pages : [{ top: 0, shown: [] }];
 }
 
 /**
- * A decision on how to lay out, which is made anew only when what it hangs on has changed: measuring moves things about,
- * and whoever is in the midst of something is not to be disturbed by each news.
- * @template D
- * @param {() => D} decide
- * @returns {(...hangsOn: unknown[]) => D}
+ * The pieces that fit, but no heading that would stand last with what it leads on the next page.
+ * @param {Piece[]} pieces
+ * @param {number[]} fits
+ * @param {number[]} left
  */
-export function settled(decide) {
-  let last = "";
-  /** @type {D} */
-  let decided;
-  return (...hangsOn) => {
-    const page = document.documentElement;
-    const now = JSON.stringify([innerWidth, innerHeight, page.lang, ...modes(page), document.fonts.status, ...hangsOn]);
-    if (now !== last) decided = decide();
-    last = now;
-    return decided;
-  };
-}
-
-/** @param {HTMLElement} page */
-function modes(page) {
-  return [page.hasAttribute("data-large"), page.hasAttribute("data-reach")];
+function withoutLastHeadings(pieces, fits, left) {
+  const kept = fits.filter((i) => !pieces[i].leads || !left.includes(i + 1) || fits.includes(i + 1));
+  return kept.length > 0 ? kept : fits;
 }

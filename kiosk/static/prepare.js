@@ -5,7 +5,7 @@
 import { find, make, write } from "sala/dom";
 import { currentLanguage, nameIn, say, sayCount } from "sala/texts";
 import { arrange, complain, setPhrases, tell, writeOrHide } from "./drawing.js";
-import { paged, settled } from "./pages.js";
+import { paged, settled } from "./paged.js";
 import { chosen, closedBecause, listIn, setChosen, setPriority, state } from "./state.js";
 import { go, isAt, startOver } from "./steps.js";
 import { ask } from "./taking.js";

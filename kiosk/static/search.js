@@ -8,7 +8,7 @@ import { drawCard, wireCards } from "./choose.js";
 import { arrange, tell } from "./drawing.js";
 import { findServices } from "./find_services.js";
 import { LABELS, SCRIPTS, SHEETS, shown, signs } from "./keyboard_keys.js";
-import { paged } from "./pages.js";
+import { paged } from "./paged.js";
 import { state } from "./state.js";
 import { announce, go, isAt, onBusy, onStartOver } from "./steps.js";
 

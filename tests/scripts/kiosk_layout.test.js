@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { neighbour } from "../../kiosk/static/neighbour.js";
-import { pagesOf } from "../../kiosk/static/page_breaks.js";
+import { pagesOf } from "../../kiosk/static/pages.js";
 import { HIGHEST, LOWEST, outOfReach } from "../../kiosk/static/reach.js";
 
 const piece = (/** @type {number} */ top, /** @type {number} */ height, leads = false) => ({
