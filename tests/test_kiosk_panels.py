@@ -8,10 +8,12 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from hall_server.texts import say
 from tests.serving import Caller, Server, serving
@@ -425,6 +427,25 @@ def test_a_word_typed_on_the_screen_finds_the_service(hang: Hang, panel: Panel) 
     kiosk.locator("#query-erase").click()
     found.locator(".service").click()
     expect(kiosk.locator("#prepare h1")).to_have_text("ขอเงินชราภาพ")
+
+
+def picture(part: Locator) -> Image.Image:
+    """What is drawn of it, in grey."""
+    return Image.open(BytesIO(part.screenshot(animations="disabled"))).convert("L")
+
+
+def test_on_the_smallest_panel_no_mark_above_a_found_service_is_cut(hang: Hang) -> None:
+    """The tone on the vowel of ขึ้นทะเบียน: what is drawn is the same as without an edge that cuts."""
+    kiosk = hang(PANELS["small-10.1"])
+    kiosk.locator("#open-search").click()
+    kiosk.locator("#query").press_sequentially("ขึ้น")
+    card = kiosk.locator("#found .service").first
+    expect(card).to_be_in_viewport(ratio=1)
+    kiosk.evaluate("document.fonts.ready")
+    cut = picture(card)
+    card.locator(".service-name").evaluate("name => { name.style.overflow = 'visible'; }")
+    differs = ImageChops.difference(picture(card), cut).point(lambda grey: 255 if grey > 100 else 0)
+    assert differs.getbbox() is None
 
 
 # -- by keys alone -------------------------------------------------------------------------------------------------
