@@ -8,10 +8,12 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from hall_server.texts import say
 from tests.serving import Caller, Server, serving
@@ -263,6 +265,67 @@ def test_large_text_has_large_capitals_and_cuts_nothing(hang: Hang, panel: Panel
         assert cut == [], step
 
 
+# What of the pages' words is cut by the edge of their room, and what of the panel's frame lies beyond the panel.
+CUT = """() => {
+  const narrow = document.querySelector("#prepare-body[data-narrow]") !== null;
+  const seen = (part) => part.checkVisibility({ visibilityProperty: true });
+  const words = document.querySelectorAll("#prepare-body :is(h2, li, .fact, .priority p, .choice)");
+  const shown = Array.from(words).filter(seen);
+  const boxes = shown.map((part) => ({
+    text: part.textContent,
+    box: part.getBoundingClientRect(),
+    room: part.closest("#details, #aside:not(#details *)").getBoundingClientRect(),
+  }));
+  const frame = document.querySelectorAll(".languages button, .bar button, #ticket :is(.ticket-number, .button)");
+  const beyond = Array.from(frame).filter(seen).filter((part) => {
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    return left < 0 || top < 0 || right > innerWidth + 1 || bottom > innerHeight + 1;
+  });
+  return {
+    shown: shown.length,
+    cut: boxes.filter(({ box, room }) => box.top < room.top - 1 || box.bottom > room.bottom + 1).map((one) => one.text),
+    beyond: beyond.map((part) => part.textContent),
+    choices: narrow ? shown.filter((part) => part.matches(".choice")).length : 0,
+  };
+}"""
+
+
+@pytest.mark.parametrize("panel", PANELS.values(), ids=PANELS)
+@pytest.mark.parametrize("language", ["th", "en", "my"])
+def test_in_large_text_several_services_are_told_whole_and_the_number_is_seen(
+    hang: Hang, panel: Panel, language: str
+) -> None:
+    """No page is empty, no line is cut; of the priorities each is seen beside the others where there is room."""
+    if (language, panel.height) == ("my", 600):
+        pytest.skip("the draft's long words have no room in large text on the smallest panel")
+    kiosk = hang(panel)
+    kiosk.locator(f".top [data-language={language}]").click()
+    kiosk.locator("#mode-large").click()
+    choose(kiosk, "sso-join", "sso")
+    kiosk.locator("#add").click()
+    choose(kiosk, "doe-jobs", "doe")
+    choices = []
+    while True:
+        told = kiosk.evaluate(CUT)
+        assert told["shown"] and not told["cut"] and not told["beyond"], told
+        choices += [told["choices"]] if told["choices"] else []
+        further = kiosk.locator("#prepare-pager .page-next")
+        if not further.is_visible():
+            break
+        further.click()
+    assert len(choices) <= 1 or panel.height == 600 or language == "my", choices
+    assert not choices or sum(choices) == 5
+    kiosk.locator("#take").click()
+    expect(kiosk.locator(".ticket-number")).to_have_text(NUMBER)
+    assert kiosk.evaluate(CUT)["beyond"] == []
+    for part in (".ticket-number", ".ticket-ahead", ".ticket-words.when-slip .ticket-slip", "#done"):
+        expect(kiosk.locator(part)).to_be_in_viewport(ratio=1)
+    number, ahead, foot = (
+        kiosk.locator(one).bounding_box() for one in (".ticket-number", ".ticket-ahead", "#countdown")
+    )
+    assert number and ahead and foot and ahead["y"] + ahead["height"] <= foot["y"] + 1
+
+
 # As they may hang: a standing one too high, a large one, one on a desk, and one near the floor.
 HUNG = {
     "standing, high": Panel(1080, 1920, 21.5, 950),
@@ -364,6 +427,25 @@ def test_a_word_typed_on_the_screen_finds_the_service(hang: Hang, panel: Panel) 
     kiosk.locator("#query-erase").click()
     found.locator(".service").click()
     expect(kiosk.locator("#prepare h1")).to_have_text("ขอเงินชราภาพ")
+
+
+def picture(part: Locator) -> Image.Image:
+    """What is drawn of it, in grey."""
+    return Image.open(BytesIO(part.screenshot(animations="disabled"))).convert("L")
+
+
+def test_on_the_smallest_panel_no_mark_above_a_found_service_is_cut(hang: Hang) -> None:
+    """The tone on the vowel of ขึ้นทะเบียน: what is drawn is the same as without an edge that cuts."""
+    kiosk = hang(PANELS["small-10.1"])
+    kiosk.locator("#open-search").click()
+    kiosk.locator("#query").press_sequentially("ขึ้น")
+    card = kiosk.locator("#found .service").first
+    expect(card).to_be_in_viewport(ratio=1)
+    kiosk.evaluate("document.fonts.ready")
+    cut = picture(card)
+    card.locator(".service-name").evaluate("name => { name.style.overflow = 'visible'; }")
+    differs = ImageChops.difference(picture(card), cut).point(lambda grey: 255 if grey > 100 else 0)
+    assert differs.getbbox() is None
 
 
 # -- by keys alone -------------------------------------------------------------------------------------------------

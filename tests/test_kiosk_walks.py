@@ -205,9 +205,18 @@ def test_a_small_panel_holds_the_keys_of_a_code(kiosk: Page, manager: Caller) ->
     body = {"services": ["sso-old-age"], "at": datetime.now(UTC).isoformat()}
     manager.post("/api/v1/bookings", json=body, headers={"Idempotency-Key": "small-panel"})
     kiosk.set_viewport_size(SMALL)  # type: ignore[arg-type]
-    kiosk.locator("#have-booking").click()
-    for part in ("#code", "#check-in-back", "#check-in-take", ".key[data-sign='A']", ".key[data-sign='9']"):
-        expect(kiosk.locator(part)).to_be_in_viewport(ratio=1)
+    for inches in (10.1, 21.5):
+        kiosk.goto(kiosk.url.partition("?")[0] + f"?diagonal={inches}")
+        kiosk.locator("#have-booking").click()
+        for part in ("#code", "#check-in-back", "#check-in-take", ".key[data-sign='A']", ".key[data-sign='9']"):
+            expect(kiosk.locator(part)).to_be_in_viewport(ratio=1)
+        kiosk.locator("#code").fill("NOBODY22")
+        kiosk.locator("#check-in-take").click()
+        problem = kiosk.locator("#code-problem")
+        expect(problem).to_be_in_viewport(ratio=1)
+        said, last = problem.bounding_box(), kiosk.locator(".key[data-sign='9']").bounding_box()
+        assert said and last and last["y"] + last["height"] <= SMALL["height"]
+        assert said["x"] > last["x"] + last["width"] or said["y"] > last["y"] + last["height"]
 
 
 def test_the_pages_are_read_by_name(kiosk: Page) -> None:

@@ -286,6 +286,30 @@ def no_line(page: Page, path: str) -> Callable[[], None]:
     return lambda: page.unroute(path, lost)
 
 
+@pytest.mark.parametrize("language", ["th", "en", "my"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 360, "height": 740}], ids=["usual", "narrow"])
+def test_the_words_of_the_rating_can_be_read_and_have_room(
+    floor: Floor, pocket: BrowserContext, language: str, size: dict[str, int]
+) -> None:
+    token = floor.take()
+    floor.finish(token)
+    page = pocket.new_page()
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.goto(f"{floor.url}/t/{token}?language={language}")
+    expect(page.locator("#rating")).to_be_visible()
+    told = page.evaluate(
+        """() => Array.from(document.querySelectorAll(".level"), (level) => {
+          const words = document.createRange();
+          words.selectNodeContents(level.querySelector(".level-words, span") ?? level);
+          const [inner, outer] = [words.getBoundingClientRect(), level.getBoundingClientRect()];
+          const room = inner.left >= outer.left + 1 && inner.right <= outer.right - 1;
+          return { words: level.textContent.trim(), room, px: parseFloat(getComputedStyle(level).fontSize) };
+        })"""
+    )
+    assert len(told) == 10
+    assert [one for one in told if one["px"] < 14 or not one["room"]] == []
+
+
 def test_a_rating_given_without_a_line_is_sent_when_the_line_is_back(floor: Floor, pocket: BrowserContext) -> None:
     token = floor.take()
     floor.finish(token)

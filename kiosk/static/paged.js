@@ -18,14 +18,15 @@ const SLACK = 2;
  */
 
 /**
- * @param {string} selector  the part with the room; its first child holds what is shown
+ * @param {string} roomSelector  the part with the room; its first child holds what is shown
  * @param {string} pagerSelector  its buttons
- * @param {string} pieces  what is never cut in two
- * @param {(page: number) => string} [further]  the text of the button that leads on from a page
+ * @param {string | ((height: number) => string)} pieces  what is never cut in two, where a page is so high
+ * @param {(page: number, first: Element | undefined) => string} [further]  the text of the button that leads on from a
+ *   page, to one that begins with that piece
  * @returns {Paged}
  */
-export function paged(selector, pagerSelector, pieces, further = () => "kiosk.page_next") {
-  const room = find(selector);
+export function paged(roomSelector, pagerSelector, pieces, further = () => "kiosk.page_next") {
+  const room = find(roomSelector);
   const inner = /** @type {HTMLElement} */ (room.firstElementChild);
   const pager = find(pagerSelector);
   const [back, next] = [find(".page-back", pager), find(".page-next", pager)];
@@ -55,7 +56,7 @@ export function paged(selector, pagerSelector, pieces, further = () => "kiosk.pa
     inner.style.translate = `0 ${-page.top}px`;
     if (pages.length === 1) inner.style.removeProperty("translate");
     const focused = document.activeElement;
-    tell(find("span", next), further(at));
+    tell(find("span", next), further(at, parts[pages[at + 1]?.shown[0]]));
     back.hidden = at === 0;
     next.hidden = at === pages.length - 1;
     if (focused === next && next.hidden) back.focus();
@@ -65,12 +66,14 @@ export function paged(selector, pagerSelector, pieces, further = () => "kiosk.pa
 
   const layout = () => {
     if (room.offsetParent === null) return;
-    parts = Array.from(inner.querySelectorAll(pieces), (part) => /** @type {HTMLElement} */ (part)).filter(
-      (part) => part.offsetParent !== null,
-    );
     pager.hidden = true;
     const more = overflows();
     pager.hidden = !more;
+    for (const part of parts) part.removeAttribute("data-elsewhere");
+    const selector = typeof pieces === "string" ? pieces : pieces(height());
+    parts = Array.from(inner.querySelectorAll(selector), (part) => /** @type {HTMLElement} */ (part)).filter(
+      (part) => part.offsetParent !== null,
+    );
     pages = more ? measure() : [{ top: 0, shown: parts.map((_, i) => i) }];
     at = Math.min(at, pages.length - 1);
     show();
@@ -98,7 +101,7 @@ export function paged(selector, pagerSelector, pieces, further = () => "kiosk.pa
 
 /** @param {Element} part */
 function leads(part) {
-  return part.matches("h2, legend, .agency-head");
+  return part.matches("h2, legend, .agency-head, .priority-ask");
 }
 
 /**

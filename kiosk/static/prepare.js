@@ -15,13 +15,17 @@ import { ask } from "./taking.js";
 
 const MINUTE_S = 60;
 
-const pages = paged("#details", "#prepare-pager", "h2, li, .fact, .priority-ask, .choice", (page) =>
-  page === 0 && isNarrow() ? "kiosk.bring" : "kiosk.page_next",
+const pages = paged("#details", "#prepare-pager", pieces, (page, first) =>
+  page === 0 && first?.closest(".bring-part") ? "kiosk.bring" : "kiosk.page_next",
 );
 
-/** Whether what is told and asked has no room beside the papers. */
-function isNarrow() {
-  return find("#prepare-body").hasAttribute("data-narrow");
+/**
+ * What is never cut in two. Where a page has room for all priorities each is seen with the others.
+ * @param {number} height  px of a page
+ */
+function pieces(height) {
+  const whole = find(".priority").offsetHeight <= height;
+  return `.bring-part > h2, li, .fact, ${whole ? ".priority" : ".priority-ask, .choice"}`;
 }
 
 export function prepare() {
