@@ -26,7 +26,10 @@ LANGUAGES = ("th", "en")
 VISITORS = (*LANGUAGES, "my")
 
 Size = tuple[int, int]
-KIOSK: Sequence[Size] = ((1080, 1920), (1920, 1080), (1024, 600))
+KIOSK: Sequence[Size] = ((1080, 1920), (1920, 1080))
+# A panel of 10.1 inches: 20 mm are a sixth of its height.
+SMALL_KIOSK: Sequence[Size] = ((1024, 600),)
+AT_SMALL = "/kiosk/?diagonal=10.1"
 BOARD: Sequence[Size] = ((1920, 1080), (3840, 2160), (1080, 1920))
 PANEL: Sequence[Size] = ((1366, 768),)
 STRIP: Sequence[Size] = ((400, 160),)
@@ -430,6 +433,7 @@ def no_server(page: Page) -> None:
 LOCKED = in_turn(keys("x"), seen("#lock"))
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
+TILE = "#tiles li[data-key='sso'] .tile"
 SEARCH = in_turn(click("#open-search"), fill("#query", "ประกัน"), seen("#found button"))
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
 STATE = seen("#state")
@@ -487,6 +491,16 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "staff-menu", "/kiosk/", KIOSK, then=AT_MENU),
     Scene("kiosk", "cleaning", "/kiosk/", KIOSK, then=in_turn(AT_MENU, click("#staff-clean"))),
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation"), languages=VISITORS),
+    Scene("kiosk-small", "choose", AT_SMALL, SMALL_KIOSK, languages=VISITORS),
+    Scene("kiosk-small", "agency", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE)),
+    Scene("kiosk-small", "prepare", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE, SERVICE), languages=VISITORS),
+    Scene("kiosk-small", "ticket", AT_SMALL, SMALL_KIOSK, then=in_turn(click(TILE, SERVICE, "#take"), seen("#ticket"))),
+    Scene("kiosk-small", "search", AT_SMALL, SMALL_KIOSK, then=SEARCH),
+    Scene("kiosk-small", "booking", AT_SMALL, SMALL_KIOSK, hall=booked, then=click("#have-booking")),
+    Scene("kiosk-small", "large", AT_SMALL, SMALL_KIOSK, then=click("#mode-large")),
+    Scene("kiosk-small", "offline", AT_SMALL, SMALL_KIOSK, before=no_server, then=STATE),
+    Scene("kiosk-small", "paused", AT_SMALL, SMALL_KIOSK, hall=kiosk_paused, then=STATE),
+    Scene("kiosk-small", "staff-menu", AT_SMALL, SMALL_KIOSK, then=AT_MENU),
     Scene("counter", "choose", "/counter/", PAGE, who="officer2", hall=called),
     Scene("panel", "closed", COUNTER, PANEL, who="officer2"),
     Scene("panel", "free", COUNTER, PANEL, who="officer2", hall=crowd, then=keys("p")),

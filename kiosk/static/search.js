@@ -76,24 +76,24 @@ function signKey(sheet, sign) {
 
 /** @param {Sheet} sheet */
 function sheetKey(sheet) {
-  const key = make("button", { type: "button", class: "key key-sheet", "data-sheet": sheet }, LABELS[sheet]);
-  key.dataset.label = `kiosk.keys.${sheet}`;
-  key.setAttribute("aria-label", say(currentLanguage(), key.dataset.label));
-  return key;
+  return wayKey({ class: "key key-sheet", "data-sheet": sheet }, LABELS[sheet], sheet);
 }
 
 /** @param {Script} script */
 function scriptKey(script) {
-  const named = `kiosk.keys.${script}`;
-  // What stands on the key is part of its name, for whoever speaks to the machine.
+  return wayKey({ class: "key key-script", "data-script": script }, SCRIPTS[script], script);
+}
+
+/**
+ * A key that leads to other keys. What stands on it is part of its name, for whoever speaks to the machine.
+ * @param {Record<string, string>} marks
+ * @param {string} shows
+ * @param {Sheet | Script} leads
+ */
+function wayKey(marks, shows, leads) {
+  const named = `kiosk.keys.${leads}`;
   const words = make("span", { class: "unseen", "data-text": named }, say(currentLanguage(), named));
-  return make(
-    "button",
-    { type: "button", class: "key key-script", "data-script": script },
-    SCRIPTS[script],
-    " ",
-    words,
-  );
+  return make("button", { type: "button", ...marks }, shows, " ", words);
 }
 
 /**
