@@ -7,6 +7,7 @@ none of ours. Not here: who may change them and how they are served (display_boa
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from hall_server.problems import TurnedAway
 
 LARGEST_FILE = 200 * 1024 * 1024
 MOST_FILES = 50
+# In bytes, of which a Thai letter takes three: what every file system takes.
+LONGEST_NAME = 240
+# So much of the disk stays the log's, whatever anybody uploads: a hall that cannot write gives no ticket.
+KEPT_FREE = 1024 * 1024 * 1024
 CHUNK = 64 * 1024
 HEAD = 16
 # By the end of the name: what it is, its type, and how its first bytes begin.
@@ -73,8 +78,8 @@ class Playlist:
     def take(self, name: str, stream: IO[bytes]) -> None:
         """Keep what comes under that name, whole or not at all.
 
-        TurnedAway: not a name, of another type than it says, too large, or too many. All of it is read even then: a
-        browser whose file is not taken to its end hears no answer.
+        TurnedAway: not a name, of another type than it says, too large, or too many; or the disk is nearly full. All of
+        it is read even then: a browser whose file is not taken to its end hears no answer.
         """
         refused = self._why_not(name)
         self.folder.mkdir(exist_ok=True)
@@ -85,6 +90,8 @@ class Playlist:
                 while chunk := stream.read(CHUNK):
                     size += len(chunk)
                     refused = refused or _wrong(name, chunk, size)
+                    if not refused and shutil.disk_usage(self.folder).free < KEPT_FREE:
+                        refused = "disk-full"
                     if size <= LARGEST_FILE and not refused:
                         kept.write(chunk)
             if size == 0:
@@ -117,7 +124,11 @@ def _wrong(name: str, chunk: bytes, size: int) -> str | None:
 
 def is_name(name: str) -> bool:
     """Whether a file may be called so: no path, nothing hidden, nothing unprintable, of a type that can be shown."""
-    return re.fullmatch(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,99}", name) is not None and _end(name) in TYPES
+    try:
+        fits = len(name.encode()) <= LONGEST_NAME
+    except UnicodeEncodeError:  # put there by hand, in letters of another encoding: no news could tell it
+        return False
+    return fits and re.fullmatch(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*", name) is not None and _end(name) in TYPES
 
 
 def _end(name: str) -> str:

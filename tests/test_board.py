@@ -4,6 +4,7 @@ Not here: what it looks like (test_board_walks.py), what it says aloud (tests/sc
 (test_sockets.py).
 """
 
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -231,7 +232,15 @@ def test_a_notice_holds_until_its_time_on_the_centres_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    "notice", [{"text": {"en": "no Thai"}}, {"text": {"th": "ก", "xx": "?"}}, {"text": {"th": "ก"}, "until": "noon"}]
+    "notice",
+    [
+        {"text": {"en": "no Thai"}},
+        {"text": {"th": "ก", "xx": "?"}},
+        *(
+            {"text": {"th": "ก"}, "until": until}
+            for until in ("noon", "0001-01-01T00:00+23:59", "9999-12-31T23:59-23:59")
+        ),
+    ],
 )
 def test_a_notice_that_cannot_be_is_refused(notice: dict[str, Any]) -> None:
     with pytest.raises(WrongValue):
@@ -269,7 +278,21 @@ def test_a_playlist_is_the_folders_pictures_and_films_by_name(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".png", "../a.png", "a/b.png", "a\\b.png", "a.svg", "a.png.html", "a", "a\n.png", f"{'a' * 120}.png"]
+    "name",
+    [
+        "",
+        ".png",
+        "../a.png",
+        "a/b.png",
+        "a\\b.png",
+        "a.svg",
+        "a.png.html",
+        "a",
+        "a\n.png",
+        f"{'a' * 240}.png",
+        f"{'ก' * 80}.png",
+        "\udca1.png",
+    ],
 )
 def test_a_name_that_is_a_path_or_a_page_is_none(name: str) -> None:
     assert not is_name(name)
@@ -293,6 +316,14 @@ def test_what_cannot_be_shown_is_not_kept(tmp_path: Path, name: str, content: by
     assert refused.value.word == word
     assert stream.read() == b"", "all was read, so that the sender hears the answer"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_is_nearly_full_is_left_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hall_server.playlist.KEPT_FREE", shutil.disk_usage(tmp_path).total + 1)
+    stream = BytesIO(PNG)
+    with pytest.raises(TurnedAway, match="disk-full"):
+        Playlist(tmp_path).take("a.png", stream)
+    assert stream.read() == b"" and list(tmp_path.iterdir()) == []
 
 
 def test_a_full_playlist_takes_another_only_in_the_place_of_one(tmp_path: Path) -> None:
