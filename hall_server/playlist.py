@@ -8,7 +8,8 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ MOST_FILES = 50
 LONGEST_NAME = 240
 # So much of the disk stays the log's, whatever anybody uploads: a hall that cannot write gives no ticket.
 KEPT_FREE = 1024 * 1024 * 1024
+LOOK_S = 5.0
 CHUNK = 64 * 1024
 HEAD = 16
 # By the end of the name: what it is, its type, and how its first bytes begin.
@@ -47,11 +49,12 @@ class File:
 
 
 class Playlist:
-    """One folder's files; read anew when the folder changes."""
+    """One folder's files; read anew when the folder changes, and every few seconds: of a file that is being copied into
+    it by hand, the folder tells only the beginning."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._read: tuple[int, list[File]] = (0, [])
+    def __init__(self, folder: Path, ticks: Callable[[], float] = time.monotonic) -> None:
+        self.folder, self._ticks = folder, ticks
+        self._read: tuple[int, float, list[File]] = (0, 0.0, [])
 
     def files(self) -> list[File]:
         """What may be shown, by name; none where there is no folder."""
@@ -59,9 +62,9 @@ class Playlist:
             changed = self.folder.stat().st_mtime_ns
         except FileNotFoundError:
             return []
-        if changed != self._read[0]:
-            self._read = (changed, sorted(self._look(), key=lambda file: file.name))
-        return self._read[1]
+        if changed != self._read[0] or self._ticks() - self._read[1] >= LOOK_S:
+            self._read = (changed, self._ticks(), sorted(self._look(), key=lambda file: file.name))
+        return self._read[2]
 
     def _look(self) -> Iterator[File]:
         for path in self.folder.iterdir():

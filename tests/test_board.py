@@ -15,7 +15,7 @@ import pytest
 
 from display_board import board
 from hall_server import bodies, notices
-from hall_server.playlist import LARGEST_FILE, MOST_FILES, Playlist, is_name
+from hall_server.playlist import LARGEST_FILE, LOOK_S, MOST_FILES, Playlist, is_name
 from hall_server.problems import TurnedAway
 from queue_core import day, officers, visitors
 from queue_core.errors import WrongValue
@@ -316,6 +316,21 @@ def test_what_cannot_be_shown_is_not_kept(tmp_path: Path, name: str, content: by
     assert refused.value.word == word
     assert stream.read() == b"", "all was read, so that the sender hears the answer"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_copied_by_hand_is_shown_as_it_is_in_the_end(tmp_path: Path) -> None:
+    now = [100.0]
+    playlist = Playlist(tmp_path, lambda: now[0])
+    with (tmp_path / "film.webm").open("wb") as film:
+        assert playlist.files() == []
+        film.write(WEBM[:1000])
+        film.flush()
+        now[0] += LOOK_S
+        (half,) = playlist.files()
+        film.write(WEBM[1000:])
+    now[0] += LOOK_S
+    (whole,) = playlist.files()
+    assert (half.size, whole.size) == (1000, len(WEBM)) and half.version != whole.version
 
 
 def test_a_disk_that_is_nearly_full_is_left_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
