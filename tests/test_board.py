@@ -4,6 +4,7 @@ Not here: what it looks like (test_board_walks.py), what it says aloud (tests/sc
 (test_sockets.py).
 """
 
+import os
 import shutil
 from dataclasses import replace
 from datetime import datetime
@@ -331,6 +332,16 @@ def test_a_film_copied_by_hand_is_shown_as_it_is_in_the_end(tmp_path: Path) -> N
     now[0] += LOOK_S
     (whole,) = playlist.files()
     assert (half.size, whole.size) == (1000, len(WEBM)) and half.version != whole.version
+
+
+def test_what_a_power_cut_left_of_an_upload_is_swept_away(tmp_path: Path) -> None:
+    left, now, hidden = (tmp_path / name for name in (".0123456789abcdef", ".fedcba9876543210", ".mine"))
+    for path in (left, now, hidden):
+        path.write_bytes(WEBM)
+    for path in (left, hidden):
+        os.utime(path, (0, 0))
+    Playlist(tmp_path).take("a.png", BytesIO(PNG))
+    assert (left.exists(), now.exists(), hidden.exists()) == (False, True, True)
 
 
 def test_a_disk_that_is_nearly_full_is_left_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
