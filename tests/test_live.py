@@ -107,22 +107,3 @@ def test_a_phone_told_at_once_amid_a_slow_round_hears_of_an_undo_too(
         heard = phones[1].get_received("/ticket")
         newest = max((news["args"][0] for news in heard), key=lambda news: news["seq"])
     assert newest["state"] == "waiting"
-
-
-def test_a_screen_locked_while_its_socket_opens_is_not_let_in(tmp_path: Path) -> None:
-    with halls.at_work(tmp_path) as office:
-        people = People(tmp_path / "people.db")
-        word = people.begin_session(people.add_person("malee", "officer", "4821"), str(office.hall.day))
-        house = House(office, people, b"secret")
-
-        def locks(auth: Any, caller: Any) -> str | None:
-            people.lock_session(word, True)
-            live.ask_anew(word)
-            return ""
-
-        panel = Face("panel", (), locks, lambda hall, now, topic: {})
-        app, socketio, live = build(house, [lambda house: panel], "threading")
-        browser = app.test_client()
-        browser.set_cookie("sala_session", word)
-        screen = socketio.test_client(app, namespace="/panel", flask_test_client=browser)
-        assert not screen.is_connected("/panel")
