@@ -75,7 +75,7 @@ def loudspeakers(house: House, zones: Loudspeakers) -> Blueprint:
         if asked.zone and asked.zone not in house.plan.zones:
             raise WrongValue(where="zone", why=asked.zone)
         if asked.spoken:
-            _check_moment(asked.spoken.at)
+            _check_moment(asked.spoken.at, house.office.now())
         if asked.leaving:
             zones.leave(asked.zone, asked.page, asked.spoken)
             return jsonify(speaks=False, spoken=None)
@@ -85,10 +85,11 @@ def loudspeakers(house: House, zones: Loudspeakers) -> Blueprint:
     return api
 
 
-def _check_moment(at: str) -> None:
+def _check_moment(at: str, now: datetime) -> None:
+    """A call still to come was spoken by nobody: taken for the last one, it would keep the zone silent until then."""
     try:
-        aware = datetime.fromisoformat(at).tzinfo is not None
+        moment = datetime.fromisoformat(at)
     except ValueError:
-        aware = False
-    if not aware:
+        moment = None
+    if moment is None or moment.tzinfo is None or moment > now:
         raise WrongValue(where="spoken.at", why=at)

@@ -160,13 +160,15 @@ class Pins:
         self._tries = tries
         self._one, self._waiting = threading.Lock(), threading.BoundedSemaphore(MOST_JUDGED)
 
-    def whose(self, name: str, pin: str, place: str = "") -> Member:
+    def whose(self, name: str, pin: str, kiosk: str = "", session: str = "") -> Member:
         """The person of that name, if the PIN is theirs; else TurnedAway.
 
-        At a `place` that is open to everybody its own tries are counted too, and first: whoever guesses there is to
-        keep nobody from signing in elsewhere for long.
+        Whoever guesses in one place keeps nobody from another: a kiosk's tries are counted for that kiosk and, over
+        all kiosks, for the name; behind a lock they are counted for that session alone; and signing in for itself.
         """
-        counted = (*([f"at {place}"] if place else []), name)
+        counted = (
+            (f"kiosk:{kiosk}", f"at kiosks:{name}") if kiosk else (f"lock:{session}" if session else f"in:{name}",)
+        )
         for one in counted:
             self._tries.count(one)
         person = self._judged(name, pin)
@@ -230,7 +232,7 @@ def sessions(pins: Pins) -> Blueprint:
     @api.post("/unlock")
     def unlock() -> Response:
         calling, asked = _signed_in(), body(Pin)
-        pins.whose(calling.member.name, asked.pin)
+        pins.whose(calling.member.name, asked.pin, session=str(calling.session))
         house().people.lock_session(str(calling.session), False)
         changed(str(calling.session))
         return jsonify(username=calling.member.name, role=calling.member.role)

@@ -247,8 +247,8 @@ class WhatIf(Body, frozen=True):
 class SpokenCall(Body, frozen=True):
     """A call that a board spoke, as its news tells it; `whole` once the number had been said to its end."""
 
-    call: Annotated[int, Meta(ge=0)]
-    again: Annotated[int, Meta(ge=0)]
+    call: Annotated[int, Meta(ge=0, le=2**53)]
+    again: Annotated[int, Meta(ge=0, le=2**53)]
     at: Word
     whole: bool = False
 

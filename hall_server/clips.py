@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 LARGEST_CLIP = 2 * 1024 * 1024
 LONGEST_MS = 60_000
+# What a Windows editor puts before a text.
+BOM = b"\xef\xbb\xbf"
 GROUPS = ("sentence", "letters", "digits", "numbers", "texts", "services")
 # What a hall needs to call by clips; the other groups are for a kiosk that reads aloud.
 CALLING = GROUPS[:4]
@@ -146,10 +148,11 @@ def pack(house: House, language: str) -> Pack:
     """The pack as its folder holds it; an empty one where there is none. A clip whose file is gone is not in it."""
     folder = house.voice / language
     try:
-        read = msgspec.json.decode((folder / "pack.json").read_bytes(), type=Pack)
+        written = (folder / "pack.json").read_bytes().removeprefix(BOM)
+        read = msgspec.json.decode(written, type=Pack)
     except FileNotFoundError:
         return Pack()
-    except (msgspec.DecodeError, OSError):
+    except (msgspec.DecodeError, UnicodeDecodeError, OSError):
         logger.exception("%s cannot be read: the hall does without it", folder / "pack.json")
         return Pack()
     there = {key: clip for key, clip in read.clips.items() if _is_file(folder, clip.file)}
@@ -158,7 +161,8 @@ def pack(house: House, language: str) -> Pack:
 
 def _is_file(folder: Path, name: str) -> bool:
     """Whether it is a clip of this very folder: a pack that came from elsewhere may name anything."""
-    return re.fullmatch(r"[\w-][\w.-]*", name, re.ASCII) is not None and (folder / name).is_file()
+    sound = re.fullmatch(r"[\w-][\w.-]{0,199}", name, re.ASCII) and name.rpartition(".")[2] in KINDS
+    return bool(sound) and (folder / name).is_file()
 
 
 def missing(house: House) -> list[dict[str, str]]:

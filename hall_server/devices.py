@@ -22,7 +22,7 @@ from hall_server import printers, screens, tell
 from hall_server.auth import caller_of_socket
 from hall_server.house import House
 from hall_server.live import Live, fenced
-from hall_server.people import Member
+from hall_server.people import Member, naming
 from hall_server.printers import Trouble
 from hall_server.texts import FIRST, date_and_time, drafts, name_in, say
 from queue_core import kiosks, waits
@@ -70,6 +70,7 @@ class Devices:
 
     def __init__(self, socketio: SocketIO, house: House, live: Live) -> None:
         self._socketio, self._house, self._live = socketio, house, live
+        self._name_of = naming(house.people)
         self._since = house.printers.begun = house.office.now()
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
@@ -107,7 +108,7 @@ class Devices:
             self._live.wake()
 
     def _trouble(self, hall: Hall, device: str, now: datetime) -> Trouble | None:
-        printer = self._house.printers.of(self._house.people.name_of(device), now)
+        printer = self._house.printers.of(self._name_of(device), now)
         state = printers.worth_telling(printer, self._since, now)
         left, short = self.paper(hall, device, printer)
         paused = hall.kiosks_paused.get(device)
@@ -146,7 +147,7 @@ class Devices:
         job = self._jobs.get(name)
         if job and (job.rests_until is None or now < job.rests_until):
             return
-        found = self._printer_for(self._house.people.name_of(ticket.device) if ticket.device else None)
+        found = self._printer_for(self._name_of(ticket.device))
         if found is None:
             return
         sid, agent, printer = found

@@ -172,7 +172,10 @@ class Live:
         hall, now = self._house.hall, self._house.office.now()
         for face in self._prompt:
             if self._unseen(face, hall, now):
-                self._tell(face, self._followed(face), hall, now)
+                for topic in self._followed(face):
+                    self._tell(face, [topic], hall, now)
+                    # Each kiosk and counter has news of its own: whoever presses must not wait for all of them.
+                    self._socketio.sleep(0)
         for face in self._lagging:
             mine = [topic for topic in self._followed(face) if (face.namespace, topic) in touched]
             self._tell(face, mine, hall, now)
@@ -188,6 +191,8 @@ class Live:
         for face in self._lagging:
             if self._unseen(face, hall, now):
                 for topic in self._followed(face):
+                    # What was told at once meanwhile, of a later hall, is not to be taken back.
+                    hall, now = self._house.hall, self._house.office.now()
                     if face.moving(hall, topic):
                         self._tell(face, [topic], hall, now)
                         # Hundreds of phones take their time; whoever presses a button must not wait for all of them.

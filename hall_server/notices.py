@@ -49,9 +49,10 @@ def _until(plan: Plan, written: str | None, where: str) -> str | None:
         return None
     try:
         until = datetime.fromisoformat(written)
-    except ValueError:
+        local = plan.local(until) if until.tzinfo else until
+    except (ValueError, OverflowError):  # no time, or one that no calendar here reaches
         raise WrongValue(where=where, why=written) from None
-    return (plan.local(until) if until.tzinfo else until).replace(tzinfo=None).isoformat(timespec="minutes")
+    return local.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def calls() -> Blueprint:

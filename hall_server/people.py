@@ -92,7 +92,7 @@ class People:
     def __init__(self, path: Path) -> None:
         self.path = path
         # Only the server sets screens, and it is one: read once, not at each news.
-        self._screens_rev: int | None = None
+        self._screens: tuple[int, Mapping[str, str]] | None = None
         self._notices: list[dict[str, Any]] | None = None
         with self._open() as db:
             migrations.apply(db)
@@ -235,11 +235,16 @@ class People:
 
     # -- screens -----------------------------------------------------------------------------------------------
 
+    def _all_screens(self) -> tuple[int, Mapping[str, str]]:
+        if self._screens is None:
+            with self._open() as db:
+                rows = list(db.execute("select screen, settings, rev from screens"))
+            self._screens = max((row[2] for row in rows), default=0), {row[0]: row[1] for row in rows}
+        return self._screens
+
     def screen(self, screen: str) -> dict[str, Any]:
         """What is set for this device, or role; what the settings mean is screens.py's."""
-        with self._open() as db:
-            row = db.execute("select settings from screens where screen = :screen", {"screen": screen}).fetchone()
-        return dict(json.loads(row[0])) if row else {}
+        return dict(json.loads(self._all_screens()[1].get(screen, "{}")))
 
     def set_screen(self, screen: str, settings: Mapping[str, Any]) -> None:
         with self._open() as db:
@@ -247,15 +252,12 @@ class People:
                 "insert or replace into screens select :screen, :settings, 1 + coalesce(max(rev), 0) from screens",
                 {"screen": screen, "settings": json.dumps(settings, ensure_ascii=False)},
             )
-        self._screens_rev = None
+        self._screens = None
 
     @property
     def screens_rev(self) -> int:
         """How often a screen was set: a page that was drawn before the last time is to be drawn anew."""
-        if self._screens_rev is None:
-            with self._open() as db:
-                self._screens_rev = int(db.execute("select coalesce(max(rev), 0) from screens").fetchone()[0])
-        return self._screens_rev
+        return self._all_screens()[0]
 
     # -- notices -----------------------------------------------------------------------------------------------
 

@@ -7,7 +7,9 @@ none of ours. Not here: who may change them and how they are served (display_boa
 import os
 import re
 import secrets
-from collections.abc import Iterator
+import shutil
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,11 @@ from hall_server.problems import TurnedAway
 
 LARGEST_FILE = 200 * 1024 * 1024
 MOST_FILES = 50
+# In bytes, of which a Thai letter takes three: what every file system takes.
+LONGEST_NAME = 240
+# So much of the disk stays the log's, whatever anybody uploads: a hall that cannot write gives no ticket.
+KEPT_FREE = 1024 * 1024 * 1024
+LOOK_S = 5.0
 CHUNK = 64 * 1024
 HEAD = 16
 # By the end of the name: what it is, its type, and how its first bytes begin.
@@ -42,11 +49,12 @@ class File:
 
 
 class Playlist:
-    """One folder's files; read anew when the folder changes."""
+    """One folder's files; read anew when the folder changes, and every few seconds: of a file that is being copied into
+    it by hand, the folder tells only the beginning."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._read: tuple[int, list[File]] = (0, [])
+    def __init__(self, folder: Path, ticks: Callable[[], float] = time.monotonic) -> None:
+        self.folder, self._ticks = folder, ticks
+        self._read: tuple[int, float, list[File]] = (0, 0.0, [])
 
     def files(self) -> list[File]:
         """What may be shown, by name; none where there is no folder."""
@@ -54,9 +62,9 @@ class Playlist:
             changed = self.folder.stat().st_mtime_ns
         except FileNotFoundError:
             return []
-        if changed != self._read[0]:
-            self._read = (changed, sorted(self._look(), key=lambda file: file.name))
-        return self._read[1]
+        if changed != self._read[0] or self._ticks() - self._read[1] >= LOOK_S:
+            self._read = (changed, self._ticks(), sorted(self._look(), key=lambda file: file.name))
+        return self._read[2]
 
     def _look(self) -> Iterator[File]:
         for path in self.folder.iterdir():
@@ -73,8 +81,8 @@ class Playlist:
     def take(self, name: str, stream: IO[bytes]) -> None:
         """Keep what comes under that name, whole or not at all.
 
-        TurnedAway: not a name, of another type than it says, too large, or too many. All of it is read even then: a
-        browser whose file is not taken to its end hears no answer.
+        TurnedAway: not a name, of another type than it says, too large, or too many; or the disk is nearly full. All of
+        it is read even then: a browser whose file is not taken to its end hears no answer.
         """
         refused = self._why_not(name)
         self.folder.mkdir(exist_ok=True)
@@ -85,6 +93,8 @@ class Playlist:
                 while chunk := stream.read(CHUNK):
                     size += len(chunk)
                     refused = refused or _wrong(name, chunk, size)
+                    if not refused and shutil.disk_usage(self.folder).free < KEPT_FREE:
+                        refused = "disk-full"
                     if size <= LARGEST_FILE and not refused:
                         kept.write(chunk)
             if size == 0:
@@ -117,7 +127,11 @@ def _wrong(name: str, chunk: bytes, size: int) -> str | None:
 
 def is_name(name: str) -> bool:
     """Whether a file may be called so: no path, nothing hidden, nothing unprintable, of a type that can be shown."""
-    return re.fullmatch(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]{0,99}", name) is not None and _end(name) in TYPES
+    try:
+        fits = len(name.encode()) <= LONGEST_NAME
+    except UnicodeEncodeError:  # put there by hand, in letters of another encoding: no news could tell it
+        return False
+    return fits and re.fullmatch(r"[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*", name) is not None and _end(name) in TYPES
 
 
 def _end(name: str) -> str:

@@ -41,6 +41,7 @@ TURNED_AWAY = {
     "not-playable": 415,
     "not-audio": 415,
     "too-many": 429,
+    "disk-full": 503,
 }
 _OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "too-large", 415: "not-application-json"}
 

@@ -58,6 +58,24 @@ def news(hall: Hall, now: datetime, topic: str = "", outlook: Outlook = NO_OUTLO
     }
 
 
+Alike = tuple[Snapshot, Sequence[errors.OutOfOrder | None]]
+
+
+class Shared:
+    """What all kiosks show alike, and why no ticket can be had: worked out once a round, however many kiosks follow."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Hall, datetime, Outlook, Alike] | None = None
+
+    def at(self, hall: Hall, now: datetime, outlook: Outlook) -> Alike:
+        last = self._last
+        if last and last[0] is hall and last[1] == now and last[2] is outlook:
+            return last[3]
+        told = news(hall, now, "", outlook), machine.refusals(hall, now)
+        self._last = hall, now, outlook, told
+        return told
+
+
 def matters(plan: Plan, here: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What people come with, each with the services it may take: as the centre says, else by the kind of work.
 
@@ -159,7 +177,7 @@ def face(house: House) -> Face:
     pages = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static")
     api = Blueprint("tickets", __name__, url_prefix="/api/v1")
 
-    name_of = naming(house.people)
+    name_of, shared = naming(house.people), Shared()
 
     def admit(auth: Mapping[str, Any], caller: Caller | None) -> str | None:
         """Each kiosk follows its own news, by its id; the staff who look at one, those of no device."""
@@ -170,8 +188,9 @@ def face(house: House) -> Face:
         return "" if caller and caller.member.role in SEES else None
 
     def drawn(hall: Hall, now: datetime, topic: str = "") -> Snapshot:
-        mine = machine.news(house, hall, now, topic, name_of(topic))
-        return news(hall, now, topic, house.outlook) | mine | {"screens": house.people.screens_rev}
+        alike, refused = shared.at(hall, now, house.outlook)
+        mine = machine.news(house, hall, now, topic, name_of(topic), refused)
+        return alike | mine | {"screens": house.people.screens_rev}
 
     calls = (bookings.calls(house), staff.calls(house, staff.Visits()))
     this = Face("kiosk", (pages, api, *calls), admit, drawn)

@@ -86,7 +86,12 @@ def calls(house: House, visits: Visits) -> Blueprint:
         @allow("kiosk")
         @wraps(view)
         def guarded(*args: Any, by: Member, **kwargs: Any) -> Any:
-            return view(*args, kiosk=by, person=visits.who(by.id, request.headers.get(WORD, "")), **kwargs)
+            person = visits.who(by.id, request.headers.get(WORD, ""))
+            if house.people.person_named(person.name) != person:
+                # Removed meanwhile, or another now: what opens nothing any more is not kept open by using it.
+                visits.end(by.id)
+                raise TurnedAway("staff-away")
+            return view(*args, kiosk=by, person=person, **kwargs)
 
         return guarded
 
@@ -126,7 +131,7 @@ def calls(house: House, visits: Visits) -> Blueprint:
     def come(by: Member) -> Response:
         asked = bodies.body(bodies.SignIn)
         pins: Pins = current_app.extensions["pins"]
-        person = pins.whose(asked.username, asked.pin, place=by.id)
+        person = pins.whose(asked.username, asked.pin, kiosk=by.id)
         return jsonify(name=person.name, word=visits.begin(by.id, person), lasts_s=round(LASTS_S))
 
     @api.delete("/staff")

@@ -73,7 +73,7 @@ def _sound() -> bytes:
 def _length() -> int:
     """How long it lasts in ms, as its sender measured it; 0 where nothing is said."""
     written = request.args.get("ms", "0")
-    if not (written.isascii() and written.isdigit() and int(written[:9]) <= clips.LONGEST_MS):
+    if not (written.isascii() and written.isdigit() and len(written) <= 9 and int(written) <= clips.LONGEST_MS):
         raise WrongValue(where="ms", why=f"0–{clips.LONGEST_MS}")
     return int(written)
 

@@ -4,6 +4,8 @@ Not here: what it looks like (test_board_walks.py), what it says aloud (tests/sc
 (test_sockets.py).
 """
 
+import os
+import shutil
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -14,7 +16,7 @@ import pytest
 
 from display_board import board
 from hall_server import bodies, notices
-from hall_server.playlist import LARGEST_FILE, MOST_FILES, Playlist, is_name
+from hall_server.playlist import LARGEST_FILE, LOOK_S, MOST_FILES, Playlist, is_name
 from hall_server.problems import TurnedAway
 from queue_core import day, officers, visitors
 from queue_core.errors import WrongValue
@@ -231,7 +233,15 @@ def test_a_notice_holds_until_its_time_on_the_centres_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    "notice", [{"text": {"en": "no Thai"}}, {"text": {"th": "ก", "xx": "?"}}, {"text": {"th": "ก"}, "until": "noon"}]
+    "notice",
+    [
+        {"text": {"en": "no Thai"}},
+        {"text": {"th": "ก", "xx": "?"}},
+        *(
+            {"text": {"th": "ก"}, "until": until}
+            for until in ("noon", "0001-01-01T00:00+23:59", "9999-12-31T23:59-23:59")
+        ),
+    ],
 )
 def test_a_notice_that_cannot_be_is_refused(notice: dict[str, Any]) -> None:
     with pytest.raises(WrongValue):
@@ -269,7 +279,21 @@ def test_a_playlist_is_the_folders_pictures_and_films_by_name(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".png", "../a.png", "a/b.png", "a\\b.png", "a.svg", "a.png.html", "a", "a\n.png", f"{'a' * 120}.png"]
+    "name",
+    [
+        "",
+        ".png",
+        "../a.png",
+        "a/b.png",
+        "a\\b.png",
+        "a.svg",
+        "a.png.html",
+        "a",
+        "a\n.png",
+        f"{'a' * 240}.png",
+        f"{'ก' * 80}.png",
+        "\udca1.png",
+    ],
 )
 def test_a_name_that_is_a_path_or_a_page_is_none(name: str) -> None:
     assert not is_name(name)
@@ -293,6 +317,39 @@ def test_what_cannot_be_shown_is_not_kept(tmp_path: Path, name: str, content: by
     assert refused.value.word == word
     assert stream.read() == b"", "all was read, so that the sender hears the answer"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_copied_by_hand_is_shown_as_it_is_in_the_end(tmp_path: Path) -> None:
+    now = [100.0]
+    playlist = Playlist(tmp_path, lambda: now[0])
+    with (tmp_path / "film.webm").open("wb") as film:
+        assert playlist.files() == []
+        film.write(WEBM[:1000])
+        film.flush()
+        now[0] += LOOK_S
+        (half,) = playlist.files()
+        film.write(WEBM[1000:])
+    now[0] += LOOK_S
+    (whole,) = playlist.files()
+    assert (half.size, whole.size) == (1000, len(WEBM)) and half.version != whole.version
+
+
+def test_what_a_power_cut_left_of_an_upload_is_swept_away(tmp_path: Path) -> None:
+    left, now, hidden = (tmp_path / name for name in (".0123456789abcdef", ".fedcba9876543210", ".mine"))
+    for path in (left, now, hidden):
+        path.write_bytes(WEBM)
+    for path in (left, hidden):
+        os.utime(path, (0, 0))
+    Playlist(tmp_path).take("a.png", BytesIO(PNG))
+    assert (left.exists(), now.exists(), hidden.exists()) == (False, True, True)
+
+
+def test_a_disk_that_is_nearly_full_is_left_to_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hall_server.playlist.KEPT_FREE", shutil.disk_usage(tmp_path).total + 1)
+    stream = BytesIO(PNG)
+    with pytest.raises(TurnedAway, match="disk-full"):
+        Playlist(tmp_path).take("a.png", stream)
+    assert stream.read() == b"" and list(tmp_path.iterdir()) == []
 
 
 def test_a_full_playlist_takes_another_only_in_the_place_of_one(tmp_path: Path) -> None:

@@ -118,9 +118,17 @@ def test_a_sound_is_known_by_what_it_holds(sound: bytes, kind: str) -> None:
 def test_a_damaged_manifest_is_an_empty_pack_and_not_a_fault(house: House) -> None:
     folder = house.voice / "th"
     folder.mkdir(parents=True)
-    for text in ("", "[]", '{"clips": {"digit.1": {"file": 3}}}', '{"clips"'):
-        (folder / "pack.json").write_text(text)
+    for text in (
+        b"",
+        b"[]",
+        b'{"clips": {"digit.1": {"file": 3}}}',
+        b'{"clips"',
+        '{"voice": "ณรงค์"}'.encode("tis-620"),
+    ):
+        (folder / "pack.json").write_bytes(text)
         assert clips.pack(house, "th") == clips.Pack()
+    (folder / "pack.json").write_text('{"voice": "ณรงค์"}', "utf-8-sig")
+    assert clips.pack(house, "th").voice == "ณรงค์"
 
 
 def test_a_pack_from_elsewhere_names_nothing_outside_its_folder(house: House) -> None:
@@ -129,6 +137,8 @@ def test_a_pack_from_elsewhere_names_nothing_outside_its_folder(house: House) ->
     (house.voice.parent / "secret.wav").write_bytes(tone(440, 50))
     (folder / "good.wav").write_bytes(tone(440, 50))
     named = {"digit.1": "../../secret.wav", "digit.2": "good.wav", "digit.3": "gone.wav", "digit.4": ".hidden"}
+    # Nor anything in it that is no clip: what is not named any more is removed.
+    named |= {"digit.5": "pack.json", "digit.6": f"{'a' * 300}.wav"}
     (folder / "pack.json").write_text(json.dumps({"clips": {key: {"file": file} for key, file in named.items()}}))
     assert list(clips.pack(house, "th").clips) == ["digit.2"]
 

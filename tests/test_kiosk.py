@@ -6,6 +6,7 @@ Not here: bookings (test_bookings.py), the board (test_board.py), and what a tic
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -494,3 +495,21 @@ def test_the_sample_centre_is_offered_whole() -> None:
     news = kiosk.news(floor.hall, floor.clock.now())
     assert all(service["open"] for service in news["services"])
     assert {service["agency"] for service in news["services"]} == {agency["id"] for agency in news["agencies"]}
+
+
+def test_what_all_kiosks_show_alike_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    floor, worked, real = Day(), list[datetime](), kiosk.offers
+
+    def counted(hall: Any, now: datetime, outlook: Any) -> Any:
+        worked.append(now)
+        return real(hall, now, outlook)
+
+    monkeypatch.setattr(kiosk, "offers", counted)
+    shared, now = kiosk.Shared(), floor.clock.now()
+    told = [shared.at(floor.hall, now, NO_OUTLOOK) for _ in range(20)]
+    assert len(worked) == 1 and told[0] == told[-1]
+    assert told[0][0]["services"][0]["waiting"] == 0
+    floor.take("benefit")
+    assert shared.at(floor.hall, now, NO_OUTLOOK)[0]["services"][0]["waiting"] == 1
+    shared.at(floor.hall, now + timedelta(minutes=1), NO_OUTLOOK)
+    assert len(worked) == 3

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from hall_server.auth import Tries
-from hall_server.people import Member
+from hall_server.people import Member, People
 from hall_server.problems import TurnedAway
 from kiosk import states
 from kiosk.staff import LASTS_S, Visits
@@ -146,13 +145,31 @@ def test_pins_guessed_at_a_kiosk_cost_pauses_whatever_the_name(tmp_path: Path) -
             elsewhere.sign_in("officer8")
 
 
-def test_a_kiosks_tries_are_the_names_tries_too() -> None:
-    tries = Tries(lambda: 0.0)
-    for _ in range(9):
-        tries.count("at d-1"), tries.count("officer1")
-    tries.count("officer1")
-    with pytest.raises(TurnedAway):
-        tries.count("officer1")
+def test_a_name_guessed_at_a_kiosk_may_sign_in_elsewhere(tmp_path: Path) -> None:
+    with new_hall(tmp_path / "data", "eventlet") as hall:
+        told = [at_menu(hall, "officer1", "0000").status_code for _ in range(14)]
+        assert told[:10] == [401] * 10 and 429 in told
+        with Caller(hall.url) as elsewhere:
+            elsewhere.sign_in("officer1")
+
+
+def test_who_guesses_at_the_door_keeps_nobody_from_a_kiosks_menu(tmp_path: Path) -> None:
+    with new_hall(tmp_path / "data", "eventlet") as hall, Caller(hall.url) as stranger:
+        kiosk = next(device.id for device in People(hall.folder / "people.db").devices() if device.role == "kiosk")
+        for name in ("officer1", f"kiosk:{kiosk}", f"at {kiosk}"):
+            told = [
+                stranger.post("/api/v1/session", json={"username": name, "pin": "0"}).status_code for _ in range(14)
+            ]
+            assert 429 in told
+        assert at_menu(hall).status_code == 200
+
+
+def test_who_is_removed_has_no_menu_open_any_more(tmp_path: Path) -> None:
+    with new_hall(tmp_path / "data", "eventlet") as hall:
+        staff = word(hall)
+        assert hall.kiosk.get("/api/v1/kiosk/machine", headers=staff).status_code == 200
+        assert sala("staff", "remove", "officer1", "--data", hall.folder).returncode == 0
+        refused(hall.kiosk.get("/api/v1/kiosk/machine", headers=staff), 401, "staff-away")
 
 
 # -- paused --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+import kiosk.kiosk
 import kiosk.ticket
 from hall_server.app import build
 from hall_server.face import Face
@@ -54,3 +57,53 @@ def test_a_face_that_fails_keeps_no_news_from_the_others(tmp_path: Path) -> None
         live._prompt_round()
         assert good.get_received("/good")[-1]["args"][0]["waiting"] == 0
     assert done == ["the rest"]
+
+
+def test_a_round_of_kiosks_reads_no_file_and_lets_a_press_between_any_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with halls.at_work(tmp_path) as office:
+        people = People(tmp_path / "people.db")
+        keys = [people.add_device(f"kiosk-{n}", "kiosk")[1] for n in range(5)]
+        app, socketio, live = build(House(office, people, b"secret"), [kiosk.kiosk.face], "threading")
+        screens = [socketio.test_client(app, namespace="/kiosk", auth={"key": key}) for key in keys]
+        live._prompt_round()
+        for screen in screens:
+            screen.get_received("/kiosk")
+
+        did, opened, emitted = list[str](), People._open, socketio.emit
+        monkeypatch.setattr(People, "_open", lambda self: (did.append("file"), opened(self))[1])
+        monkeypatch.setattr(socketio, "emit", lambda *args, **more: (did.append("news"), emitted(*args, **more))[1])
+        monkeypatch.setattr(socketio, "sleep", lambda seconds: did.append("breath"))
+        halls.take(office)
+        live._prompt_round()
+        assert [len(screen.get_received("/kiosk")) for screen in screens] == [1] * 5
+    assert did[:10] == ["news", "breath"] * 5
+    assert "file" not in did
+
+
+def test_a_phone_told_at_once_amid_a_slow_round_hears_of_an_undo_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with halls.at_work(tmp_path) as office:
+        house = House(office, People(tmp_path / "people.db"), b"secret")
+        first, second = halls.take(office), halls.take(office)
+        app, socketio, live = build(house, [kiosk.ticket.face], "threading")
+        phones = [
+            socketio.test_client(app, namespace="/ticket", auth={"token": house.token(ticket.id)})
+            for ticket in (second, first)
+        ]
+
+        def call_meanwhile(seconds: float) -> None:
+            monkeypatch.setattr(socketio, "sleep", lambda seconds: None)
+            halls.press(office)
+            live._prompt_round()
+
+        monkeypatch.setattr(socketio, "sleep", call_meanwhile)
+        live._lagging_round()
+        office.do(halls.wish(officers.undo, "1"))
+        live._prompt_round()
+        live._lagging_round()
+        heard = phones[1].get_received("/ticket")
+        newest = max((news["args"][0] for news in heard), key=lambda news: news["seq"])
+    assert newest["state"] == "waiting"

@@ -153,8 +153,17 @@ def test_the_pin_of_a_lock_is_not_guessed(client: FlaskClient) -> None:
         for n in range(FREE + 1)
     ]
     assert told == [401] * FREE + [429]
-    # Nor by signing in meanwhile: it is one count.
-    assert client.post("/api/v1/session", json={"username": "malee", "pin": PIN}).status_code == 429
+
+
+def test_who_guesses_elsewhere_keeps_nobody_behind_their_lock(client: FlaskClient) -> None:
+    csrf = client.post("/api/v1/session", json={"username": "malee", "pin": PIN}).get_json()["csrf"]
+    headers = {"X-CSRF-Token": csrf}
+    assert client.post("/api/v1/session/lock", headers=headers).status_code == 204
+    stranger = client.application.test_client()
+    guess = {"username": "malee", "pin": "0000"}
+    told = [stranger.post("/api/v1/session", json=guess).status_code for _ in range(FREE + 1)]
+    assert told[-1] == 429
+    assert client.post("/api/v1/session/unlock", json={"pin": PIN}, headers=headers).status_code == 200
 
 
 def test_a_lock_lasts_through_a_restart(tmp_path: Path) -> None:

@@ -117,6 +117,8 @@ def test_a_board_asks_and_is_answered(board: Caller) -> None:
         {"spoken": {"call": -1, "again": 0, "at": NINE}},
         {"spoken": {"call": 1, "again": 0, "at": "nine"}},
         {"spoken": {"call": 1, "again": 0, "at": "2026-11-20T09:00:00"}},
+        {"spoken": {"call": 1, "again": 0, "at": "9999-12-31T23:59:59-23:59"}},
+        {"spoken": {"call": 10**30, "again": 0, "at": NINE}},
         {"more": 1},
     ],
 )

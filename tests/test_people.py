@@ -124,3 +124,13 @@ def test_what_cannot_be_taken_is_said(tmp_path: Path, asked: tuple[str, ...], sa
 
 def test_the_command_line_knows_every_right() -> None:
     assert run.RIGHTS == RIGHTS
+
+
+def test_what_screens_are_set_to_is_kept_and_counted(tmp_path: Path) -> None:
+    people = People(tmp_path / "people.db")
+    assert (people.screen("board"), people.screens_rev) == ({}, 0)
+    people.set_screen("board", {"distance": 12})
+    people.set_screen("kiosk", {"volume": 40})
+    people.set_screen("board", {"distance": 14})
+    for one in (people, People(people.path)):
+        assert (one.screen("board"), one.screen("kiosk"), one.screens_rev) == ({"distance": 14}, {"volume": 40}, 3)

@@ -93,9 +93,12 @@ export function io(namespace, options = {}) {
       tries = 0;
     } else if (kind === EVENT) {
       socket.tell(content[0], ...content.slice(1));
-    } else if (kind === SHUT || kind === REFUSED) {
+    } else if (kind === SHUT) {
       drop();
       socket.tell("disconnect", "io server disconnect");
+    } else if (kind === REFUSED) {
+      drop();
+      socket.tell("connect_error"); // A hall that said no is not asked again at once.
     }
   };
 

@@ -1,7 +1,7 @@
 /** When a phone tells its holder, how long it tries to connect, and what a scanner meant: without a browser. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { read } from "../../hall_server/static/line.js";
+import { io, read } from "../../hall_server/static/line.js";
 import { LONG_BREAK_MS, patienceOf, QUICK_MS } from "../../hall_server/static/news.js";
 import { scannedSign, tokenIn } from "../../kiosk/static/slip_code.js";
 import { stageOf } from "../../kiosk/static/stages.js";
@@ -79,4 +79,30 @@ test("a frame says its kind, and its content where it is for this namespace", ()
   assert.deepEqual(read('42/tickets,["news",{}]', "/ticket"), ["", null]);
   assert.deepEqual(read("41/ticket,", "/ticket"), ["41", null]);
   assert.deepEqual(read("41/ticket", "/ticket"), ["41", null]);
+});
+
+test("a ticket that the hall refuses is no line that broke: it is not asked again at once", () => {
+  /** @type {any[]} */
+  const lines = [];
+  class Line {
+    constructor() {
+      lines.push(this);
+    }
+    send() {}
+    close() {}
+  }
+  Object.assign(globalThis, { WebSocket: Line, location: { origin: "http://hall" } });
+  /** @type {string[]} */
+  const told = [];
+  const socket = io("/ticket", { auth: { token: "of another hall" } });
+  socket.on("disconnect", (why) => told.push(why));
+  socket.on("connect_error", () => told.push("refused"));
+  lines[0].onmessage({ data: "0{}" });
+  lines[0].onmessage({ data: '44/ticket,{"message":"Connection rejected by server"}' });
+  assert.deepEqual(told, ["refused"]);
+  socket.connect();
+  lines[1].onmessage({ data: "0{}" });
+  lines[1].onmessage({ data: "41/ticket," });
+  assert.deepEqual(told, ["refused", "io server disconnect"]);
+  socket.disconnect();
 });
