@@ -24,6 +24,8 @@ LONGEST_NAME = 240
 # So much of the disk stays the log's, whatever anybody uploads: a hall that cannot write gives no ticket.
 KEPT_FREE = 1024 * 1024 * 1024
 LOOK_S = 5.0
+# Longer no upload takes between two chunks.
+DRAFT_S = 3600
 CHUNK = 64 * 1024
 HEAD = 16
 # By the end of the name: what it is, its type, and how its first bytes begin.
@@ -86,6 +88,7 @@ class Playlist:
         """
         refused = self._why_not(name)
         self.folder.mkdir(exist_ok=True)
+        self._sweep()
         part = self.folder / f".{secrets.token_hex(8)}"
         try:
             with part.open("wb") as kept:
@@ -104,6 +107,13 @@ class Playlist:
             os.replace(part, self.folder / name)
         finally:
             part.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """What was being taken when the power failed: nobody writes to it any more."""
+        for path in self.folder.glob(".*"):
+            with suppress(OSError):
+                if re.fullmatch(r"\.[0-9a-f]{16}", path.name) and time.time() - path.stat().st_mtime > DRAFT_S:
+                    path.unlink()
 
     def _why_not(self, name: str) -> str | None:
         if not is_name(name):
