@@ -14,6 +14,7 @@ DATA = Path(__file__).parent / "data"
 # tests/data/schema-1/people.db was made by the program of that day: malee, PIN 4821, a session of 2026-11-20, kiosk-1
 # with this key, the secret of zeros, in earnest. The folder does not change; a new schema adds one beside it.
 # tests/data/schema-2/people.db is the same brought up to date, with somsri, PIN 4821, who may move nobody to the front.
+# tests/data/schema-4/people.db is the same again, with kiosks set to 27 inches.
 KEY = "HMAxwnuP6N3-5q61sTbRwC41JWltAZouFv4yN2yaAAo"
 WORD = "T8slwcjFVLYGd9RuxmZTLeCOTN1TK7NloPUCeMwmRJE"
 
