@@ -433,7 +433,7 @@ def no_server(page: Page) -> None:
 LOCKED = in_turn(keys("x"), seen("#lock"))
 WRONG_PIN = in_turn(fill("#username", "manager"), fill("#pin", "1"), click("#enter"), seen("#message:not(:empty)"))
 SERVICE = "li[data-key='sso-join'] button"
-TILE = "#tiles li[data-key='sso'] .tile"
+TILE, IN_IT = "#tiles .tile:visible", "#agencies .service:visible"
 SEARCH = in_turn(click("#open-search"), fill("#query", "ประกัน"), seen("#found button"))
 SEVERAL = click(SERVICE, "#add", "li[data-key='doe-jobs'] button")
 STATE = seen("#state")
@@ -493,8 +493,8 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "evacuation", "/kiosk/", KIOSK, hall=evacuating, then=seen("#evacuation"), languages=VISITORS),
     Scene("kiosk-small", "choose", AT_SMALL, SMALL_KIOSK, languages=VISITORS),
     Scene("kiosk-small", "agency", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE)),
-    Scene("kiosk-small", "prepare", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE, SERVICE), languages=VISITORS),
-    Scene("kiosk-small", "ticket", AT_SMALL, SMALL_KIOSK, then=in_turn(click(TILE, SERVICE, "#take"), seen("#ticket"))),
+    Scene("kiosk-small", "prepare", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE, IN_IT), languages=VISITORS),
+    Scene("kiosk-small", "ticket", AT_SMALL, SMALL_KIOSK, then=in_turn(click(TILE, IN_IT, "#take"), seen("#ticket"))),
     Scene("kiosk-small", "search", AT_SMALL, SMALL_KIOSK, then=SEARCH),
     Scene("kiosk-small", "booking", AT_SMALL, SMALL_KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk-small", "large", AT_SMALL, SMALL_KIOSK, then=click("#mode-large")),

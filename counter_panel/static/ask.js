@@ -10,12 +10,16 @@ import { turn } from "./paged.js";
 /** The keys of the answers in a list, in turn. 0 turns the page. */
 export const KEYS = "123456789qwertyuiopasdfghjklzxcvbnm";
 
+/** Ends the question before: with its answer, if it has one that the browser has not told of yet; else without. */
+let end = () => {};
+
 /**
  * Ask, and give the value of the answer; "" if the officer goes back.
  * @param {string} selector
  * @returns {Promise<string>}
  */
 export function ask(selector) {
+  end();
   const dialog = /** @type {HTMLDialogElement} */ (find(selector));
   for (const other of document.querySelectorAll("dialog[open]")) /** @type {HTMLDialogElement} */ (other).close("");
   dialog.returnValue = "";
@@ -24,7 +28,18 @@ export function ask(selector) {
   // Not on an answer: a second press of the key that opened the question must not give one.
   /** @type {HTMLElement} */ (dialog.querySelector("[data-first]") ?? find("h2", dialog)).focus();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
+    const closed = () => {
+      // The browser tells of a close a moment later: a question asked again within that moment is not over by it.
+      if (dialog.open) return;
+      dialog.removeEventListener("close", closed);
+      end = () => {};
+      resolve(dialog.returnValue);
+    };
+    dialog.addEventListener("close", closed);
+    end = () => {
+      if (dialog.open) dialog.close("");
+      closed();
+    };
   });
 }
 
@@ -58,8 +73,16 @@ export function onKeys(own) {
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog[open]"));
     if (dialog) answerByKey(dialog, event);
-    else if (!isForTheFocused(event)) own(event);
+    else if (isGone(event) || !isForTheFocused(event)) own(event);
   });
+}
+
+/**
+ * Whether what has the focus went with a question that was closed this moment, before the browser gave it back.
+ * @param {KeyboardEvent} event
+ */
+function isGone({ target }) {
+  return Boolean(/** @type {HTMLElement} */ (target).closest?.("dialog:not([open])"));
 }
 
 /**
