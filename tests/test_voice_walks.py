@@ -206,7 +206,8 @@ def nobody_left(hall: Hall) -> Iterator[None]:
     """Each test leaves the counters empty and nobody waiting."""
     yield
     for counter in range(1, COUNTERS):
-        hall.officer.post(f"/api/v1/counters/{counter}/no-show", json={})
+        for action in ("no-show", "finish"):
+            hall.officer.post(f"/api/v1/counters/{counter}/{action}", json={})
     hall.kiosk.give_back()
 
 
