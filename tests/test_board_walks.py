@@ -21,7 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from hall_server.people import People
 from hall_server.texts import say
 from tests.serving import PIN, Caller, Hall, Server, at_once, centre, in_earnest, serving, settle
-from tests.test_walks import SLOW, Cable, connected
+from tests.test_line import Cable
+from tests.test_walks import SLOW, connected
 
 COUNTERS = 20
 # A rush, and then each page of calls for its five seconds.

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.texts import say
 from tests.serving import Caller, Hall, Server, new_hall, serving
+from tests.test_line import Cable
 from tests.test_phone_walks import connected, no_line
-from tests.test_walks import SLOW, Cable
+from tests.test_walks import SLOW
 
 LYING, SHORT, STANDING = (1280, 800), (800, 480), (800, 1280)
 DIAGONAL, FINGER_MM = 10.1, 20

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hall_server.texts import say
 from tests.serving import Caller, Server, serving
-from tests.test_walks import SLOW, Cable
+from tests.test_line import Cable
+from tests.test_walks import SLOW
 
 PHONE, SMALL = {"width": 390, "height": 844}, {"width": 320, "height": 640}
 SERVICE, COUNTER, SERIES = "doe-jobs", "4", "F"

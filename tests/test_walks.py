@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.texts import say
 from tests.serving import Server, serving
@@ -169,42 +169,6 @@ def test_next_asks_whether_the_visitor_came(trial_hall: Server, context: Browser
     panel.keyboard.press("2")
     expect(panel.locator("#number")).not_to_have_text(called)
     assert first
-
-
-class Cable:
-    """A cable between a page and the server that can be pulled: frames are dropped, nobody is told."""
-
-    def __init__(self, screen: Page) -> None:
-        self.whole = True
-        screen.route_web_socket(re.compile("socket.io"), self._connect)
-
-    def _connect(self, near: WebSocketRoute) -> None:
-        if not self.whole:
-            return  # accepted by nobody: the far end never answers
-        far = near.connect_to_server()
-        near.on_message(lambda message: far.send(message) if self.whole else None)
-        far.on_message(lambda message: near.send(message) if self.whole else None)
-
-
-@pytest.mark.parametrize("path", ["/kiosk/", "/board/", "/counter/6"])
-def test_a_pulled_cable_is_said_within_ten_seconds_and_right_three_after(
-    trial_hall: Server, context: BrowserContext, path: str
-) -> None:
-    screen = context.new_page()
-    cable = Cable(screen)
-    screen.set_default_timeout(SLOW)
-    screen.goto(f"{trial_hall.url()}{path}?language=en")
-    if path.startswith("/counter"):
-        sign_in(screen, "officer6")
-    connected(screen)
-    cable.whole = False
-    expect(screen.locator("#connection")).to_contain_text("Connection lost", timeout=10_000)
-    other = context.browser.new_context()  # type: ignore[union-attr]
-    take_ticket(page(other, trial_hall, "/kiosk/", "th", KIOSK), "th")
-    other.close()
-    cable.whole = True
-    expect(screen.locator("#connection")).to_be_empty(timeout=3_000)
-    connected(screen)
 
 
 @pytest.mark.parametrize("size", [KIOSK, {"width": 1920, "height": 1080}, {"width": 1024, "height": 600}])
