@@ -17,7 +17,7 @@ from tests.timing import say
 
 SLOWED = 6
 ROUNDS = 12
-WAITING = 40
+WAITING = 60
 # What is shown after each of these keys; each is drawn from news that came down, not from the press itself.
 PRESSES = (("Space", "called"), ("s", "serving"), ("f", "none"))
 
