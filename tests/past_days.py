@@ -15,15 +15,19 @@ from queue_core.stage import stage
 
 COUNTERS = ("1", "2", "3")
 PEOPLE = 60
+FRIDAY = 4
 
 
 def write(folder: Path, plan: Plan, opens_after: int = 1, days: int = 3) -> list[date]:
-    """The same weekday of so many weeks, the last a week ago; which days they are, the first first.
+    """The same weekday of so many weeks, the last about a week ago; which days they are, the first first.
 
-    People come from so many hours after the day's turning on.
+    It is a weekday on which the hall is open, whatever day it is today. People come from so many hours after the day's
+    turning on.
     """
-    today = plan.service_day(datetime.now().astimezone())
-    dates = [today - timedelta(weeks=n) for n in range(days, 0, -1)]
+    worked = plan.service_day(datetime.now().astimezone())
+    while worked.weekday() > FRIDAY:
+        worked -= timedelta(days=1)
+    dates = [worked - timedelta(weeks=n) for n in range(days, 0, -1)]
     log = Log(folder / "hall.db", "off")
     try:
         for day in dates:
