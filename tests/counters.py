@@ -6,12 +6,12 @@ For the walks of the panel, the strip and the lock. Not here: what any one walk 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.serving import Caller, Server
 
-SCREEN = {"width": 1366, "height": 768}
-STRIP = {"width": 400, "height": 160}
+SCREEN: ViewportSize = {"width": 1366, "height": 768}
+STRIP: ViewportSize = {"width": 400, "height": 160}
 SLOW = 15_000
 # Services of the sample centre that counters 2 and 3 give, and one that only counters 4 and 8 give beside 2.
 JOIN, OLD_AGE, HOSPITAL = "sso-join", "sso-old-age", "sso-hospital"
@@ -54,10 +54,10 @@ def sweep(hall: Server) -> None:
 
 
 @contextmanager
-def own_browser(browser: Browser, size: dict[str, int] = SCREEN) -> Iterator[BrowserContext]:
+def own_browser(browser: Browser, size: ViewportSize = SCREEN) -> Iterator[BrowserContext]:
     """A browser of one's own, which fails the walk if any page's script does."""
     faults: list[str] = []
-    opened = browser.new_context(viewport=size)  # type: ignore[arg-type]
+    opened = browser.new_context(viewport=size)
     opened.set_default_timeout(SLOW)
     opened.on("weberror", lambda fault: faults.append(str(fault.error)))
     yield opened

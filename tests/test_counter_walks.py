@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from hall_server.texts import say
 from tests.counters import (
@@ -55,7 +55,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def test_a_morning_at_the_counter_by_keys(
     trial_hall: Server, context: BrowserContext, browser: Browser, language: str
 ) -> None:
-    theirs = browser.new_context(viewport=SCREEN)  # type: ignore[arg-type]
+    theirs = browser.new_context(viewport=SCREEN)
     other = sit_down(theirs, trial_hall, "3", "officer3", language)
     press(other, "p")
     expect(other.locator("#panel")).to_have_attribute("data-state", "open")
@@ -528,6 +528,24 @@ def test_a_press_without_an_answer_says_so_and_is_not_done_twice(trial_hall: Ser
     expect(panel.locator("#queue")).to_contain_text(second)
 
 
+def test_only_while_an_answer_takes_long_nothing_may_be_pressed(trial_hall: Server, context: BrowserContext) -> None:
+    """Each of four hundred presses a day would have every button flicker."""
+    with Caller(trial_hall.url()) as kiosk:
+        number = kiosk.take(HOSPITAL)["number"]
+    panel = sit_down(context, trial_hall, "8", "officer8", "en")
+    held: list[Route] = []
+    panel.route("**/counters/8/next", lambda route: held.append(route))
+    press(panel, "Space")
+    walk_in = panel.locator("[data-action=walk-in]")
+    expect(panel.locator("[data-action=next][data-sending]")).to_be_visible()
+    expect(walk_in).to_have_attribute("aria-disabled", "false")
+    expect(panel.locator("#message")).to_have_text(say("en", "counter.sending"))
+    expect(walk_in).to_have_attribute("aria-disabled", "true")
+    held[0].continue_()
+    at_counter(panel, number)
+    expect(panel.locator("[data-action=recall]")).to_have_attribute("aria-disabled", "false")
+
+
 class Line:
     """The page's line to the hall, on which the test may say something too."""
 
@@ -541,6 +559,8 @@ class Line:
 
     def tells(self, news: object) -> None:
         assert self.near
+        # The hall's own signs of life come too seldom for a fast clock.
+        self.near.send("2")
         self.near.send(f"42/counter,{json.dumps(['news', news])}")
 
 
@@ -569,7 +589,10 @@ def test_a_day_of_news_leaves_nothing_behind(trial_hall: Server, context: Browse
     devtools = context.new_cdp_session(panel)
     devtools.send("Performance.enable")
 
-    def held() -> dict[str, float]:
+    def held_with(seq: int) -> dict[str, float]:
+        """What is held while one and the same news is on the screen."""
+        line.tells(news | {"seq": seq})
+        expect(panel.locator("html")).to_have_attribute("data-seq", str(seq))
         devtools.send("HeapProfiler.collectGarbage")
         told = {one["name"]: one["value"] for one in devtools.send("Performance.getMetrics")["metrics"]}
         return {name: told[name] for name in HELD}
@@ -583,9 +606,8 @@ def test_a_day_of_news_leaves_nothing_behind(trial_hall: Server, context: Browse
         context.clock.run_for(3000)
         panel.mouse.move(turn % 7, 1)
         if turn == 20:
-            begun = held()
-    line.tells(news | {"seq": seq + 1})
-    ended = held()
+            begun = held_with(seq := seq + 1)
+    ended = held_with(seq + 1)
     assert ended["Nodes"] < begun["Nodes"] + 100
     assert ended["JSEventListeners"] < begun["JSEventListeners"] + 20
     assert ended["JSHeapUsedSize"] < begun["JSHeapUsedSize"] + 500_000

@@ -240,7 +240,7 @@ def test_a_screen_that_nobody_touches_warns_and_locks(
 def test_the_strip_and_the_panel_lock_and_open_together(trial_hall: Server, context: BrowserContext) -> None:
     panel = sit_down(context, trial_hall, "2", "officer2", "en")
     strip = sit_down(context, trial_hall, "2/strip", "officer2", "en")
-    strip.set_viewport_size(STRIP)  # type: ignore[arg-type]
+    strip.set_viewport_size(STRIP)
     desk = sit_down(context, trial_hall, "reception", "officer2", "en")
     press(strip, "x")
     for screen in (panel, strip, desk):

@@ -18,7 +18,10 @@ let ticks = [];
 let of = "";
 let page = 0;
 
-/** @param {Ticket} ticket */
+/**
+ * All of it; how much has room is `fit`'s to find out.
+ * @param {Ticket} ticket
+ */
 export function drawChecklist(ticket) {
   const visit = `${ticket.number} ${ticket.issued_at} ${ticket.service}`;
   if (visit !== of) [of, page, ticks] = [visit, 0, read()];
@@ -33,7 +36,6 @@ export function drawChecklist(ticket) {
   find("#documents-none").hidden = lines.length > 0;
   write(find("#documents-count"), lines.length > 0 ? `${done.length}/${lines.length}` : "");
   write(find("#fee"), ticket.fee[currentLanguage()] ?? ticket.fee.th ?? "");
-  fit();
 }
 
 /** @param {import("./here.js").Lists} lists */

@@ -11,7 +11,7 @@ import { soundOf } from "./heard.js";
 import { drawHelp } from "./help.js";
 import { mayPress, mayStandIn, news, take, undoLeft, visitor } from "./here.js";
 import { lockAfterIdling, lockNow } from "./lock.js";
-import { answered, arrived, onSending, refused, send, tell, underWay } from "./presses.js";
+import { answered, arrived, isSlow, onSending, refused, send, tell, underWay } from "./presses.js";
 import { ASKED, askWhatBecame, wireQuestions } from "./questions.js";
 import { soundSwitch } from "./sounds.js";
 import { text } from "./words.js";
@@ -48,7 +48,7 @@ function drawButtons() {
   const [may, sending] = [mayPress(), underWay()];
   for (const button of buttons) {
     const action = /** @type {Action} */ (button.dataset.action);
-    set(button, "aria-disabled", String(sending !== null || !may.has(action)));
+    set(button, "aria-disabled", String(isSlow() || !may.has(action)));
     button.toggleAttribute("data-sending", sending === action);
     button.toggleAttribute("data-armed", armed?.action === action);
   }

@@ -19,8 +19,19 @@ export function keep(list, things, drawn) {
       return [key, before.get(key) ?? drawn(thing)];
     }),
   );
-  const wanted = [...now.values()];
-  const same = list.childNodes.length === wanted.length && wanted.every((one, n) => one === list.childNodes[n]);
-  if (!same) list.replaceChildren(...wanted);
+  arrange(list, [...now.values()]);
   shown.set(list, now);
+}
+
+/**
+ * What stays is not taken out and put in again: the browser would lay out the whole list anew.
+ * @param {Element} list
+ * @param {HTMLElement[]} wanted
+ */
+function arrange(list, wanted) {
+  const stays = new Set(/** @type {Node[]} */ (wanted));
+  for (const child of [...list.childNodes]) if (!stays.has(child)) child.remove();
+  for (const [n, one] of wanted.entries()) {
+    if (list.childNodes[n] !== one) list.insertBefore(one, list.childNodes[n] ?? null);
+  }
 }

@@ -35,8 +35,8 @@ function draw() {
     held: "",
     words: text("absent.until", { time: at(until) }),
   }));
-  drawQueueMore();
   write(find("#next-hint"), nextHint());
+  settleSoon();
 }
 
 /** What is out of the ordinary at this counter itself. */
@@ -96,6 +96,22 @@ function queued(waiting) {
     make("span", { class: "queued-wait", "data-since": waiting.since }),
     make("ul", { class: "queued-marks" }, ...standing(waiting, at).map(drawnMark)),
   );
+}
+
+let settling = 0;
+
+/**
+ * What hangs on how much has room is measured once the news is on the screen: to measure before would have the browser
+ * lay out the page twice while the officer waits for it.
+ */
+function settleSoon() {
+  cancelAnimationFrame(settling);
+  settling = requestAnimationFrame(() => setTimeout(settle));
+}
+
+function settle() {
+  drawQueueMore();
+  if (news().ticket) fit();
 }
 
 /** How many wait beside those for whom there is room. */
@@ -171,10 +187,7 @@ function drawPublished(served, published) {
 
 // -- the page ---------------------------------------------------------------------------------------------------------
 
-const size = new ResizeObserver(() => {
-  drawQueueMore();
-  if (news().ticket) fit();
-});
+const size = new ResizeObserver(settleSoon);
 size.observe(find(".queue"));
 size.observe(find(".brings"));
 find("#documents-more").addEventListener("click", turnPage);

@@ -22,9 +22,11 @@ let sending = null;
 let unanswered = { press: "", key: "" };
 /** Told when news has come. */
 let shown = () => {};
+/** It has been under way so long that the page says so. */
+let slow = false;
 /** Told when nothing is on its way any more. @type {(() => void)[]} */
 const idle = [];
-/** Drawn when a press sets out and when it is answered. */
+/** Drawn when a press sets out, when it takes long and when it is answered. */
 let drawn = () => {};
 
 /** @param {() => void} draw */
@@ -35,6 +37,11 @@ export function onSending(draw) {
 /** The action that is on its way. */
 export function underWay() {
   return sending;
+}
+
+/** Whether that takes so long that the officer must see that nothing else may be pressed. */
+export function isSlow() {
+  return slow;
 }
 
 /** Once nothing is on its way. */
@@ -58,12 +65,15 @@ export async function send(action, body = {}, asOf = null) {
   const of = JSON.stringify([path, told]);
   const key = unanswered.press === of ? unanswered.key : newKey();
   const before = { more: Boolean(news().ticket?.left.length), closed: closedOne(action, body.counter) };
-  tell(cutOff() ? text("offline.trying") : "");
   sending = action;
+  const waits = setTimeout(takesLong, SLOW_MS);
+  // It sets out first and is drawn then: what is drawn takes time on an old machine, and the hall answers meanwhile.
+  const asked = wish(path, told, { key });
+  tell(cutOff() ? text("offline.trying") : "");
   drawn();
-  const slow = setTimeout(() => tell(text("sending")), SLOW_MS);
-  const answer = await wish(path, told, { key });
-  clearTimeout(slow);
+  const answer = await asked;
+  clearTimeout(waits);
+  slow = false;
   const open = answer.status === 0 || answer.status === 503;
   unanswered = open ? { press: of, key } : { press: "", key: "" };
   if (answer.ok) await newsOf(answer.data.counter.moved);
@@ -71,6 +81,12 @@ export async function send(action, body = {}, asOf = null) {
   drawn();
   report(action, answer, before);
   for (const done of idle.splice(0)) done();
+}
+
+function takesLong() {
+  slow = true;
+  tell(text("sending"));
+  drawn();
 }
 
 /** Whether the page says that it is cut off. */

@@ -6,6 +6,8 @@
  * aria-label it is, and `data-names` (JSON) one that holds a name: these are retold by `speak(language)`.
  */
 
+import { write } from "./dom.js";
+
 /** @typedef {Record<string, string | number>} Values */
 /** @typedef {Record<string, Record<string, string>>} Texts */
 /** @typedef {Record<string, string>} Name a name in every language of the centre */
@@ -124,13 +126,13 @@ export function onLanguage(listener) {
  */
 export function retell(part, language) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-text]"))) {
-    element.textContent = say(language, element.dataset.text ?? "");
+    write(element, say(language, element.dataset.text ?? ""));
   }
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-label]"))) {
     element.setAttribute("aria-label", say(language, element.dataset.label ?? ""));
   }
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (part.querySelectorAll("[data-names]"))) {
-    element.textContent = nameIn(JSON.parse(element.dataset.names ?? "{}"), language);
+    write(element, nameIn(JSON.parse(element.dataset.names ?? "{}"), language));
   }
 }
 

@@ -70,12 +70,14 @@ languageButtons();
 onLanguage(draw);
 onStep((step) => DRAW[step]());
 onMode(draw);
-onTaking(drawTake);
+onTaking(() => (state.taking ? drawTake() : draw()));
 draw();
 follow("/kiosk", {
   draw: (/** @type {import("./state.js").KioskNews} */ news) => {
     state.news = news;
-    draw();
+    // Whoever takes a ticket waits for the number, and not for this.
+    if (state.taking) drawEvacuation();
+    else draw();
     tellNews(news);
   },
   // The staff's menu, and the minute for cleaning, are not to end by themselves.

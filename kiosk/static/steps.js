@@ -3,7 +3,7 @@
  * forgotten when a visit is over, each module says for itself with `onStartOver`.
  */
 import { find } from "sala/dom";
-import { speak } from "sala/texts";
+import { currentLanguage, speak } from "sala/texts";
 
 /** @typedef {"choose" | "search" | "prepare" | "check-in" | "ticket"} Step */
 
@@ -49,7 +49,7 @@ export function startOver() {
   for (const forget of forgetters) forget();
   // First the step: in the new language only what is shown is drawn.
   go("choose");
-  speak(HOME_LANGUAGE);
+  if (currentLanguage() !== HOME_LANGUAGE) speak(HOME_LANGUAGE);
 }
 
 /** @param {() => void} forget  called when a visit is over: nothing of it may be left for the next visitor */

@@ -9,7 +9,7 @@ import { go } from "./steps.js";
 /** @type {(() => void)[]} */
 const listeners = [];
 
-/** @param {() => void} listener  called when a wish is on its way, and when it is answered */
+/** @param {() => void} listener  called when a wish is on its way, and when it is refused */
 export function onTaking(listener) {
   listeners.push(listener);
 }
@@ -24,11 +24,13 @@ export async function ask(path, body, regret) {
   if (state.taking) return;
   setTaking(true);
   const answer = await wish(path, body, { key: state.key, credentials: credentials() });
-  setTaking(false);
   if (answer.ok) {
+    // Nothing more is drawn of the step that is left.
+    state.taking = false;
     state.ticket = answer.data;
     return go("ticket");
   }
+  setTaking(false);
   // An unanswered wish may yet have been granted: it keeps its key, so that the next tap asks for the same ticket.
   if (answer.status >= 400 && answer.status < 500) state.key = newKey();
   regret(answer.problem.detail);
