@@ -37,28 +37,35 @@ class Devices:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One [[printer]] of the file, and where it stands."""
+    """One device of the file, such as a [[printer]], and where it stands."""
 
     text: str
+    kind: str
     index: int
     keys: dict[str, Any]
 
     def wrong(self, key: str, reason: str) -> NoReturn:
-        line = _line_of(self.text, "printer", self.index, re.escape(key))
-        where = f"line {line}" if line else f"printer {self.index + 1}"
+        line = _line_of(self.text, self.kind, self.index, re.escape(key))
+        where = f"line {line}" if line else f"{self.kind} {self.index + 1}"
         raise DevicesWrong(f"devices file, {where}: {reason}")
+
+    def only(self, known: tuple[str, ...]) -> None:
+        """Refuse a key that such a device does not have."""
+        for key in self.keys:
+            if key not in known:
+                self.wrong(key, f"a {self.kind} has no {key!r}; it has {', '.join(known)}")
 
     def word(self, key: str) -> str:
         value = self.keys.get(key)
         if not isinstance(value, str) or not value.strip():
-            self.wrong(key, f'a printer needs {key} = "…"')
+            self.wrong(key, f'a {self.kind} needs {key} = "…"')
         return value
 
 
 def read(text: str) -> Devices:
     """The devices that the file names."""
     tables = _parse(text)
-    entries = [_Entry(text, index, keys) for index, keys in enumerate(_list_of(tables, "printer"))]
+    entries = _entries(text, tables, "printer")
     found = [_printer(entry) for entry in entries]
     _refuse_twins(entries, found)
     if not found and not any(kind in tables for kind in NOT_YET):
@@ -79,6 +86,10 @@ def _parse(text: str) -> dict[str, Any]:
     return tables
 
 
+def _entries(text: str, tables: dict[str, Any], kind: str) -> list[_Entry]:
+    return [_Entry(text, kind, index, keys) for index, keys in enumerate(_list_of(tables, kind))]
+
+
 def _list_of(tables: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     entries = tables.get(kind, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -87,9 +98,7 @@ def _list_of(tables: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def _printer(entry: _Entry) -> Printer:
-    for key in entry.keys:
-        if key not in PRINTER_KEYS:
-            entry.wrong(key, f"a printer has no {key!r}; it has {', '.join(PRINTER_KEYS)}")
+    entry.only(PRINTER_KEYS)
     address = entry.word("address")
     try:
         driver = printers.printer(address)
