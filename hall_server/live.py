@@ -126,9 +126,13 @@ class Live:
         if topic is None:
             return False
         sid: str = request.sid  # type: ignore[attr-defined]
-        join_room(_room(topic))
         if calling:
             self.watch(sid, face.namespace, calling.member, calling.session)
+            # What was locked or removed just before that found nothing here to shut.
+            if caller_of_socket(auth) != calling:
+                self.forget(sid)
+                return False
+        join_room(_room(topic))
         with self._lock:
             self._followers[sid] = (face, topic)
             self._topics[face.namespace].setdefault(topic, None)

@@ -1,5 +1,6 @@
 """A change that comes amid a round of news is told in the next. In one process, its rounds turned by hand."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -107,3 +108,38 @@ def test_a_phone_told_at_once_amid_a_slow_round_hears_of_an_undo_too(
         heard = phones[1].get_received("/ticket")
         newest = max((news["args"][0] for news in heard), key=lambda news: news["seq"])
     assert newest["state"] == "waiting"
+
+
+def locks(people: People, word: str) -> None:
+    people.lock_session(word, True)
+
+
+def signs_out(people: People, word: str) -> None:
+    people.end_session(word)
+
+
+def is_removed(people: People, word: str) -> None:
+    people.remove_person("malee")
+
+
+@pytest.mark.parametrize("happens", [locks, signs_out, is_removed])
+def test_a_screen_that_is_shut_while_its_socket_opens_is_not_let_in(
+    tmp_path: Path, happens: Callable[[People, str], None]
+) -> None:
+    """Under threads it may fall after the socket was admitted, and before it is watched."""
+    with halls.at_work(tmp_path) as office:
+        people = People(tmp_path / "people.db")
+        word = people.begin_session(people.add_person("malee", "officer", "4821"), str(office.hall.day))
+
+        def admit(auth: Any, caller: Any) -> str:
+            happens(people, word)
+            live.ask_anew(word)
+            return ""
+
+        panel = Face("panel", (), admit, lambda hall, now, topic: {})
+        app, socketio, live = build(House(office, people, b"secret"), [lambda house: panel], "threading")
+        browser = app.test_client()
+        browser.set_cookie("sala_session", word)
+        screen = socketio.test_client(app, namespace="/panel", flask_test_client=browser)
+        assert not screen.is_connected("/panel")
+        assert live.followed("/panel") == []
