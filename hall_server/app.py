@@ -52,6 +52,7 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     app.jinja_env.globals["practice"] = house.practice
     problems.install(app)
     _guard_pages(app)
+    _whole_unless_one_range(app)
     lighter.install(app)
     socketio = SocketIO(
         app,
@@ -118,6 +119,17 @@ def _guard_pages(app: Flask) -> None:
         if request.endpoint and not request.endpoint.endswith("static") and not answer.cache_control.immutable:
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _whole_unless_one_range(app: Flask) -> None:
+    """A range of an unknown unit is as if none were asked for (RFC 9110, 14.2), and so are several, which nobody here
+    asks for: Werkzeug would refuse both."""
+
+    @app.before_request
+    def forget_other_ranges() -> None:
+        unit, _, ranges = request.environ.get("HTTP_RANGE", "bytes=").partition("=")
+        if unit.strip().lower() != "bytes" or "," in ranges:
+            del request.environ["HTTP_RANGE"]
 
 
 def _own_sockets() -> str:

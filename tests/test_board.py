@@ -375,6 +375,10 @@ def test_a_film_is_taken_from_the_manager_and_served_in_parts_to_the_boards(hall
         assert (part.status_code, part.content, part.headers["Content-Type"]) == (206, WEBM[:4], "video/webm")
         assert part.headers["Content-Range"] == f"bytes 0-3/{len(WEBM)}"
         assert device.get("/board/playlist/how%20to.webm").content == WEBM
+        # RFC 9110, 14.2: of a unit that we do not know, the whole.
+        whole = device.get("/board/playlist/how%20to.webm", headers={"Range": "seconds=0-3"})
+        assert (whole.status_code, whole.content) == (200, WEBM)
+        assert device.get("/board/playlist/how%20to.webm", headers={"Range": "bytes=999999-"}).status_code == 416
         assert nobody.get("/board/playlist/how%20to.webm").status_code == 401
         for elsewhere in ("..%2Fpeople.db", "people.db", "%2Fetc%2Fpasswd"):
             assert device.get(f"/board/playlist/{elsewhere}").status_code == 404

@@ -74,6 +74,13 @@ def test_a_part_of_a_file_is_a_part_of_the_file(client: FlaskClient) -> None:
     assert "Content-Encoding" not in part.headers
 
 
+@pytest.mark.parametrize("asked", ["lines=0-9", "LINES=a", "seconds", "bytes=0-9,20-29"])
+def test_of_an_unknown_unit_or_several_ranges_the_whole_file_is_sent(client: FlaskClient, asked: str) -> None:
+    """RFC 9110, 14.2: the first must be ignored, the second may be."""
+    whole = get(client, SCRIPT, Range=asked)
+    assert (whole.status_code, whole.data) == (200, get(client, SCRIPT).data)
+
+
 def test_a_page_keeps_its_policy_and_its_parts_need_none(client: FlaskClient) -> None:
     for path, has in (("/kiosk/", True), ("/static/icon.svg", True), (STYLE, False), (SCRIPT, False)):
         assert ("Content-Security-Policy" in get(client, path, **GZIP).headers) is has, path
