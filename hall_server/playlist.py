@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 from hall_server.problems import TurnedAway
@@ -57,6 +58,7 @@ class Playlist:
     def __init__(self, folder: Path, ticks: Callable[[], float] = time.monotonic) -> None:
         self.folder, self._ticks = folder, ticks
         self._read: tuple[int, float, list[File]] = (0, 0.0, [])
+        self._storing = Lock()
 
     def files(self) -> list[File]:
         """What may be shown, by name; none where there is no folder."""
@@ -102,11 +104,17 @@ class Playlist:
                         kept.write(chunk)
             if size == 0:
                 refused = refused or "not-playable"
+            self._store(part, name, refused)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _store(self, part: Path, name: str, refused: str | None) -> None:
+        """Counted anew, and stored in the same step: many may have begun while one place was free."""
+        with self._storing:
+            refused = refused or _too_many({file.name for file in self._look()}, name)
             if refused:
                 raise TurnedAway(refused, name=name, most=MOST_FILES)
             os.replace(part, self.folder / name)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _sweep(self) -> None:
         """What was being taken when the power failed: nobody writes to it any more."""
@@ -118,14 +126,17 @@ class Playlist:
     def _why_not(self, name: str) -> str | None:
         if not is_name(name):
             return "not-playable"
-        known = {file.name for file in self.files()}
-        return "too-many-files" if len(known | {name}) > MOST_FILES else None
+        return _too_many({file.name for file in self.files()}, name)
 
     def remove(self, name: str) -> bool:
         path = self.path(name)
         if path:
             path.unlink(missing_ok=True)
         return path is not None
+
+
+def _too_many(known: set[str], name: str) -> str | None:
+    return "too-many-files" if len(known | {name}) > MOST_FILES else None
 
 
 def _wrong(name: str, chunk: bytes, size: int) -> str | None:

@@ -6,10 +6,12 @@ Not here: what it looks like (test_board_walks.py), what it says aloud (tests/sc
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -360,6 +362,37 @@ def test_a_full_playlist_takes_another_only_in_the_place_of_one(tmp_path: Path) 
         playlist.take("one-more.png", BytesIO(PNG))
     playlist.take("3.png", BytesIO(PNG + b"new"))
     assert (tmp_path / "3.png").read_bytes().endswith(b"new")
+
+
+class Together(BytesIO):
+    """A picture whose sender sends nothing before all others have begun."""
+
+    def __init__(self, begun: Barrier) -> None:
+        super().__init__(PNG)
+        self.begun = begun
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell() == 0:
+            self.begun.wait(10)
+        return super().read(size)
+
+
+def test_many_who_upload_at_once_take_no_more_than_the_last_place(tmp_path: Path) -> None:
+    playlist, begun = Playlist(tmp_path), Barrier(6)
+    for n in range(MOST_FILES - 1):
+        (tmp_path / f"{n}.png").write_bytes(PNG)
+
+    def upload(n: int) -> str:
+        try:
+            playlist.take(f"new-{n}.png", Together(begun))
+        except TurnedAway as refused:
+            return str(refused).partition(":")[0]
+        return "taken"
+
+    with ThreadPoolExecutor(6) as senders:
+        answers = list(senders.map(upload, range(6)))
+    assert sorted(answers) == ["taken"] + ["too-many-files"] * 5
+    assert len(list(tmp_path.iterdir())) == MOST_FILES
 
 
 def test_a_film_is_taken_from_the_manager_and_served_in_parts_to_the_boards(hall: Hall) -> None:
