@@ -76,50 +76,39 @@ def _same(one: str, other: str) -> bool:
 def calls(house: House, visits: Visits) -> Blueprint:
     """POST and DELETE /kiosk/call-staff, POST /kiosk/answer, and what the staff menu asks for."""
     api = Blueprint("kiosk_staff", __name__, url_prefix="/api/v1/kiosk")
+    _calling(api, house)
+    _coming_and_going(api, house, visits)
+    _menu(api, house, visits)
+    return api
 
-    def do(by: Member, wish: Callable[..., Events], asked: bodies.Body, **fields: Any) -> Hall:
-        return house.office.do(partial(wish, by=by.id, **fields), bodies.key(by.id, asked)).hall
 
-    def staff_only(view: Callable[..., Any]) -> Callable[..., Any]:
-        """The view is told the kiosk, and who of the staff stands there."""
-
-        @allow("kiosk")
-        @wraps(view)
-        def guarded(*args: Any, by: Member, **kwargs: Any) -> Any:
-            person = visits.who(by.id, request.headers.get(WORD, ""))
-            if house.people.person_named(person.name) != person:
-                # Removed meanwhile, or another now: what opens nothing any more is not kept open by using it.
-                visits.end(by.id)
-                raise TurnedAway("staff-away")
-            return view(*args, kiosk=by, person=person, **kwargs)
-
-        return guarded
-
-    # -- a visitor calls, and somebody comes -------------------------------------------------------------------
+def _calling(api: Blueprint, house: House) -> None:
+    """A visitor calls, and somebody comes."""
 
     @api.post("/call-staff")
     @allow("kiosk")
     def call_staff(by: Member) -> Response:
         asked = bodies.body(bodies.CallStaff, empty=True)
-        return jsonify(called(do(by, kiosks.call_staff, asked, device=by.id, why=asked.why), by))
+        return called(_do(house, by, kiosks.call_staff, asked, device=by.id, why=asked.why), by)
 
     @api.delete("/call-staff")
     @allow("kiosk")
     def no_more(by: Member) -> Response:
-        return jsonify(called(do(by, kiosks.end_call, bodies.Nothing(), device=by.id), by))
+        return called(_do(house, by, kiosks.end_call, bodies.Nothing(), device=by.id), by)
 
     @api.post("/answer")
     @allow("officer", "manager")
     def answer(by: Member) -> Response:
         asked = bodies.body(bodies.AnswerKiosk)
         kiosk = house.people.kiosk_named(asked.device)
-        hall = do(by, kiosks.answer_call, asked, device=kiosk.id)
-        return jsonify({"device": kiosk.name, **called(hall, kiosk)})
+        return called(_do(house, by, kiosks.answer_call, asked, device=kiosk.id), kiosk, device=kiosk.name)
 
-    def called(hall: Hall, kiosk: Member) -> dict[str, Any]:
-        return {"call": call_of(hall, house, kiosk.id)}
+    def called(hall: Hall, kiosk: Member, **also: str) -> Response:
+        return jsonify({**also, "call": call_of(hall, house, kiosk.id)})
 
-    # -- the menu ----------------------------------------------------------------------------------------------
+
+def _coming_and_going(api: Blueprint, house: House, visits: Visits) -> None:
+    """A member of staff opens the menu, and closes it."""
 
     @api.get("/staff")
     @allow("kiosk")
@@ -137,9 +126,14 @@ def calls(house: House, visits: Visits) -> Blueprint:
     @api.delete("/staff")
     @allow("kiosk")
     def go(by: Member) -> Response:
-        visits.who(by.id, request.headers.get(WORD, ""))
+        visits.who(by.id, _word())
         visits.end(by.id)
         return Response(status=204)
+
+
+def _menu(api: Blueprint, house: House, visits: Visits) -> None:
+    """What its staff ask of the machine."""
+    staff_only = _staff_only(house, visits)
 
     @api.get("/machine")
     @staff_only
@@ -158,14 +152,14 @@ def calls(house: House, visits: Visits) -> Blueprint:
         asked, printer = bodies.body(bodies.Nothing, empty=True), _printer(house, kiosk)
         if printer is None:
             raise NoPrinter()
-        do(person, kiosks.change_roll, asked, printer=printer.key)
+        _do(house, person, kiosks.change_roll, asked, printer=printer.key)
         return jsonify(standing(house, kiosk))
 
     @api.post("/pause")
     @staff_only
     def pause(kiosk: Member, person: Member) -> Response:
         asked = bodies.body(bodies.PauseKiosk)
-        do(person, kiosks.pause if asked.paused else kiosks.resume, asked, device=kiosk.id)
+        _do(house, person, kiosks.pause if asked.paused else kiosks.resume, asked, device=kiosk.id)
         return jsonify(standing(house, kiosk))
 
     @api.put("/volume")
@@ -174,7 +168,32 @@ def calls(house: House, visits: Visits) -> Blueprint:
         screens.change(house, kiosk.id, "kiosk", {"volume": bodies.body(bodies.Volume).volume})
         return jsonify(standing(house, kiosk))
 
-    return api
+
+def _staff_only(house: House, visits: Visits) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The view is told the kiosk, and who of the staff stands there."""
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @allow("kiosk")
+        @wraps(view)
+        def guarded(*args: Any, by: Member, **kwargs: Any) -> Any:
+            person = visits.who(by.id, _word())
+            if house.people.person_named(person.name) != person:
+                # Removed meanwhile, or another now: what opens nothing any more is not kept open by using it.
+                visits.end(by.id)
+                raise TurnedAway("staff-away")
+            return view(*args, kiosk=by, person=person, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _word() -> str:
+    return request.headers.get(WORD, "")
+
+
+def _do(house: House, by: Member, wish: Callable[..., Events], asked: bodies.Body, **fields: Any) -> Hall:
+    return house.office.do(partial(wish, by=by.id, **fields), bodies.key(by.id, asked)).hall
 
 
 def call_of(hall: Hall, house: House, device: str) -> dict[str, Any] | None:

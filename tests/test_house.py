@@ -1,4 +1,5 @@
-"""Which way things go: the directions of the house, held by reading every import. See ARCHITECTURE.md.
+"""Which way things go: the directions of the house, held by reading every import; and that no function needs
+scrolling. See ARCHITECTURE.md and CONTRIBUTING.md.
 
 Not here: what the modules do.
 """
@@ -46,12 +47,19 @@ SOCKETS = {
 }
 WORLD = {*DATABASE, *CLOCK_AND_CHANCE, *FILES, *SOCKETS}
 ASKS_THE_WORLD = {"now", "today", "utcnow", "open", "print", "input"}
+# What a screen shows. Most functions are about six lines; the longest are the tables of a face's calls.
+A_SCREENFUL = 65
 
 
 def offences(root: Path) -> list[str]:
-    """Every import, and in a pure module every call, that goes where it must not: `file:line says`."""
+    """Every import, and in a pure module every call, that goes where it must not, and every function too long to be
+    seen at once: `file:line says`."""
+    return [found for file in modules(root) for found in offences_in(file, root)]
+
+
+def modules(root: Path) -> list[Path]:
     files = [root / "run.py", *(file for room in MAY_IMPORT for file in sorted((root / room).rglob("*.py")))]
-    return [found for file in files if file.exists() for found in offences_in(file, root)]
+    return [file for file in files if file.exists()]
 
 
 def offences_in(file: Path, root: Path) -> Iterator[str]:
@@ -62,6 +70,8 @@ def offences_in(file: Path, root: Path) -> Iterator[str]:
         for name in imported(node, room):
             if why := wrong_import(name, room, module, pure):
                 yield f"{place}:{node.lineno} imports {name}: {why}"
+        if isinstance(node, ast.FunctionDef) and (lines := length(node)) > A_SCREENFUL:
+            yield f"{place}:{node.lineno} {node.name} needs scrolling: {lines} lines"
         if pure and isinstance(node, ast.Call) and called(node) in ASKS_THE_WORLD:
             yield f"{place}:{node.lineno} calls {called(node)}(): a pure module is told"
 
@@ -91,12 +101,16 @@ def wrong_import(name: str, room: str, module: str, pure: bool) -> str | None:
     return next((why for why, holds in reasons.items() if holds), None)
 
 
+def length(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
 def called(node: ast.Call) -> str:
     """The last name of what is called: `now` of `datetime.now()`."""
     return getattr(node.func, "attr", getattr(node.func, "id", ""))
 
 
-def test_things_go_one_way() -> None:
+def test_things_go_one_way_and_are_seen_at_once() -> None:
     assert offences(ROOT) == []
 
 
@@ -119,9 +133,10 @@ def test_things_go_one_way() -> None:
         ("hardware/agent.py", "from queue_core.errors import Refused", "hardware must not know queue_core"),
         ("manager_desk/pages.py", "import run", "manager_desk must not know run"),
         ("run.py", "import tests.browser", "run must not know tests"),
+        ("kiosk/pages.py", "def face():\n" + "    pass\n" * 65, "needs scrolling"),
     ],
 )
-def test_a_planted_import_is_seen(tmp_path: Path, file: str, text: str, why: str) -> None:
+def test_a_planted_offence_is_seen(tmp_path: Path, file: str, text: str, why: str) -> None:
     planted = tmp_path / file
     planted.parent.mkdir(parents=True, exist_ok=True)
     planted.write_text(text, encoding="utf-8")
