@@ -1,4 +1,5 @@
-"""The browser for the walks: where it is, how it is started, and how `make test` installs a missing one.
+"""The browser for the walks: where it is, how it is started, one of one's own in it, and how `make test` installs a
+missing one.
 
 Not here: what is done in it; a walk belongs to the test that tells it.
 """
@@ -7,10 +8,12 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MISSING = f"the browser walks need one of {', '.join(NAMES)}, and this machine has none"
@@ -23,6 +26,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# How long a walk waits for what it expects, in ms: a machine may have much else to do.
+SLOW = 15_000
 INSTALL = (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
 
 
@@ -47,6 +52,27 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield started
         started.close()
+
+
+@contextmanager
+def own_browser(browser: Browser, width: int = 1366, height: int = 768, **more: Any) -> Iterator[BrowserContext]:
+    """A browser of one's own, as large as that, which fails the walk if any page's script does."""
+    faults: list[str] = []
+    opened = browser.new_context(viewport=ViewportSize(width=width, height=height), **more)
+    opened.set_default_timeout(SLOW)
+    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
+    try:
+        yield opened
+    finally:
+        opened.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of one's own, as large as an office's screen."""
+    with own_browser(browser) as opened:
+        yield opened
 
 
 def install() -> None:

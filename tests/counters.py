@@ -4,15 +4,15 @@ For the walks of the panel, the strip and the lock. Not here: what any one walk 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
+import pytest
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
-from tests.serving import Caller, Server
+from tests.browser import SLOW
+from tests.serving import Caller, Server, serving
 
 SCREEN: ViewportSize = {"width": 1366, "height": 768}
 STRIP: ViewportSize = {"width": 400, "height": 160}
-SLOW = 15_000
 # Services of the sample centre that counters 2 and 3 give, and one that only counters 4 and 8 give beside 2.
 JOIN, OLD_AGE, HOSPITAL = "sso-join", "sso-old-age", "sso-hospital"
 
@@ -53,16 +53,18 @@ def sweep(hall: Server) -> None:
             sweeper.post(f"/api/v1/tickets/{ticket['number']}/cancel", json={})
 
 
-@contextmanager
-def own_browser(browser: Browser, size: ViewportSize = SCREEN) -> Iterator[BrowserContext]:
-    """A browser of one's own, which fails the walk if any page's script does."""
-    faults: list[str] = []
-    opened = browser.new_context(viewport=size)
-    opened.set_default_timeout(SLOW)
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
+@pytest.fixture(scope="module")
+def newcomers_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A hall as a newcomer starts it, for the walks of a file."""
+    with serving(tmp_path_factory.mktemp("counters") / "data", "eventlet") as server:
+        yield server
+
+
+@pytest.fixture
+def trial_hall(newcomers_hall: Server) -> Server:
+    """A newcomer's hall, in which nobody is left from the walk before."""
+    sweep(newcomers_hall)
+    return newcomers_hall
 
 
 def sit_down(context: BrowserContext, hall: Server, place: str, officer: str, language: str, pin: str = "1234") -> Page:

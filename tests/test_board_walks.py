@@ -20,9 +20,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.people import People
 from hall_server.texts import say
+from tests.browser import SLOW
 from tests.serving import PIN, Caller, Hall, Server, at_once, centre, in_earnest, serving, settle
 from tests.test_line import Cable
-from tests.test_walks import SLOW, connected
+from tests.test_walks import connected
 
 COUNTERS = 20
 # A rush, and then each page of calls for its five seconds.
@@ -43,17 +44,6 @@ def open_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             with Caller(server.url()).sign_in(f"officer{n}", "1234") as officer:
                 officer.press(str(n), "next")
         yield server
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    opened = browser.new_context()
-    opened.set_default_timeout(SLOW)
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
 
 
 def board(context: BrowserContext, url: str, size: dict[str, int], **asked: object) -> Page:

@@ -14,41 +14,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW
 from tests.counters import (
     HOSPITAL,
     JOIN,
     OLD_AGE,
     SCREEN,
-    SLOW,
     all_in_sight,
     at_counter,
     connected,
-    own_browser,
     press,
     sit_down,
-    sweep,
     within_the_page,
 )
 from tests.serving import PIN, Caller, Server, new_hall, serving
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("panel") / "data", "eventlet") as server:
-        yield server
-
-
-@pytest.fixture
-def trial_hall(shared: Server) -> Server:
-    """A newcomer's hall, in which nobody is left from the walk before."""
-    sweep(shared)
-    return shared
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with own_browser(browser) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("language", ["th", "en"])

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from hall_server.texts import say
 from tests import shapes
+from tests.browser import SLOW
 from tests.serving import PIN, Caller, Hall, Listener
 from tests.shapes import unlike
 
@@ -329,20 +330,15 @@ def test_each_counter_says_by_what_it_calls(hall: Hall, language: str) -> None:
 
 
 @pytest.fixture
-def desk(hall: Hall, browser: Browser) -> Iterator[Page]:
+def desk(hall: Hall, context: BrowserContext) -> Page:
     """A manager's browser, signed in; a fault of any script fails the test."""
-    faults: list[str] = []
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
     page = context.new_page()
     page.goto(f"{hall.url}/desk/settings?language=en")
     page.locator("#username").fill("manager")
     page.locator("#pin").fill(PIN)
     page.keyboard.press("Enter")
-    expect(page.locator(".tabs")).to_be_visible(timeout=15_000)
-    yield page
-    context.close()
-    assert not faults
+    expect(page.locator(".tabs")).to_be_visible(timeout=SLOW)
+    return page
 
 
 def test_a_manager_sets_skills_and_answers_help(hall: Hall, desk: Page) -> None:

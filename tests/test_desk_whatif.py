@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from hall_server.texts import say
 from queue_core import centre_file
 from tests import past_days
+from tests.browser import SLOW
 from tests.serving import PIN, Caller, Hall, centre, in_earnest, settle
 
 CHANGE = "counter +1 00:00-24:00 like 1"
@@ -127,20 +128,15 @@ def test_one_is_reckoned_at_a_time_and_calls_go_on_meanwhile(hall: Hall, days: l
 
 
 @pytest.fixture
-def desk(hall: Hall, browser: Browser) -> Iterator[Page]:
+def desk(hall: Hall, context: BrowserContext) -> Page:
     """A manager's browser on the page, signed in; a fault of any script fails the test."""
-    faults: list[str] = []
-    context = browser.new_context(viewport={"width": 1366, "height": 768})
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
     page = context.new_page()
     page.goto(f"{hall.url}/desk/whatif?language=en")
     page.locator("#username").fill("manager")
     page.locator("#pin").fill(PIN)
     page.keyboard.press("Enter")
-    expect(page.locator("[data-whatif]")).to_be_visible(timeout=15_000)
-    yield page
-    context.close()
-    assert not faults
+    expect(page.locator("[data-whatif]")).to_be_visible(timeout=SLOW)
+    return page
 
 
 def test_a_manager_tries_a_plan_by_form_and_keyboard(desk: Page, days: list[date]) -> None:

@@ -13,8 +13,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW, own_browser
 from tests.serving import Server, serving
-from tests.test_kiosk_walks import KIOSK, SLOW, VOICES
+from tests.test_kiosk_walks import KIOSK, VOICES
 
 # A browser whose only Thai is espeak's: nobody understands it.
 ESPEAK = VOICES.replace("name: lang, voiceURI: lang", 'name: "eSpeak " + lang, voiceURI: "espeak"')
@@ -49,18 +50,13 @@ def record(folder: Path) -> None:
 
 @contextmanager
 def at_kiosk(hall: Server, browser: Browser, *scripts: str) -> Iterator[Page]:
-    context = browser.new_context(viewport=KIOSK)  # type: ignore[arg-type]
-    faults: list[str] = []
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
-    page = context.new_page()
-    page.set_default_timeout(SLOW)
-    for script in scripts:
-        page.add_init_script(script)
-    page.goto(f"{hall.url()}/kiosk/")
-    expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
-    yield page
-    context.close()
-    assert not faults
+    with own_browser(browser, **KIOSK) as context:
+        page = context.new_page()
+        for script in scripts:
+            page.add_init_script(script)
+        page.goto(f"{hall.url()}/kiosk/")
+        expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
+        yield page
 
 
 def said(page: Page, words: str) -> None:

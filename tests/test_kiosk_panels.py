@@ -7,6 +7,7 @@ Not here: the walks (test_kiosk_walks.py), and what its small scripts decide (te
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -16,8 +17,8 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW, own_browser
 from tests.serving import Caller, Server, serving
-from tests.test_walks import SLOW
 
 TARGET_MM = 20
 CAPITAL_MM = 7.3
@@ -114,27 +115,19 @@ STRIDE_S = 2
 @pytest.fixture
 def hang(open_hall: Server, browser: Browser) -> Iterator[Hang]:
     """Hangs a panel and shows the kiosk on it; a fault of any script fails the test."""
-    faults: list[str] = []
-    contexts = []
+    with ExitStack() as on_the_wall:
 
-    def hung(panel: Panel) -> Page:
-        context = browser.new_context(viewport={"width": panel.width, "height": panel.height})
-        context.on("weberror", lambda fault: faults.append(str(fault.error)))
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(SLOW)
-        page.clock.install()
-        page.goto(f"{open_hall.url()}/kiosk/?diagonal={panel.diagonal}&bottom={panel.bottom}")
-        expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
-        # Until its printer is known to print, it says so.
-        expect(page.locator("#state")).to_be_hidden(timeout=SLOW)
-        page.evaluate("document.fonts.ready")
-        return page
+        def hung(panel: Panel) -> Page:
+            page = on_the_wall.enter_context(own_browser(browser, panel.width, panel.height)).new_page()
+            page.clock.install()
+            page.goto(f"{open_hall.url()}/kiosk/?diagonal={panel.diagonal}&bottom={panel.bottom}")
+            expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
+            # Until its printer is known to print, it says so.
+            expect(page.locator("#state")).to_be_hidden(timeout=SLOW)
+            page.evaluate("document.fonts.ready")
+            return page
 
-    yield hung
-    for context in contexts:
-        context.close()
-    assert not faults
+        yield hung
 
 
 def time_passes(kiosk: Page, seconds: int) -> None:

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from hall_server.texts import say
 from hardware import agent, devices
+from tests.browser import SLOW, own_browser
 from tests.fake_printer import FakePrinter
 from tests.serving import PIN, Hall, centre, new_hall, serving, settle
 
-SLOW = 15_000
 PANELS = {"standing": (1080, 1920), "lying": (1920, 1080), "small": (1024, 600)}
 DIAGONAL_MM = 21.5 * 25.4
 
@@ -61,20 +61,14 @@ def printing(hall: Hall, paper: FakePrinter) -> Iterator[None]:
 
 @contextmanager
 def at_kiosk(hall: Hall, browser: Browser, panel: str = "standing", clock: bool = False) -> Iterator[Page]:
-    faults: list[str] = []
-    width, height = PANELS[panel]
-    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
-    context.add_cookies([{"name": "sala_screen", "value": hall.keys["kiosk"], "url": hall.url}])
-    page = context.new_page()
-    page.set_default_timeout(SLOW)
-    if clock:
-        page.clock.install()
-    page.goto(f"{hall.url}/kiosk/")
-    expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
-    yield page
-    context.close()
-    assert not faults
+    with own_browser(browser, *PANELS[panel], has_touch=True) as context:
+        context.add_cookies([{"name": "sala_screen", "value": hall.keys["kiosk"], "url": hall.url}])
+        page = context.new_page()
+        if clock:
+            page.clock.install()
+        page.goto(f"{hall.url}/kiosk/")
+        expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
+        yield page
 
 
 @pytest.fixture

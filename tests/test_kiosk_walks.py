@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW, own_browser
 from tests.serving import Caller, Server, serving
-from tests.test_walks import BOARD, KIOSK, PHONE, SLOW
+from tests.test_walks import BOARD, KIOSK, PHONE
 
 NUMBER = re.compile(r"^[A-Z]\d{3}$")
 # A browser with a voice for each language, which notes what it is given to say.
@@ -49,16 +50,11 @@ def manager(open_hall: Server) -> Iterator[Caller]:
 
 @pytest.fixture
 def kiosk(open_hall: Server, browser: Browser) -> Iterator[Page]:
-    faults: list[str] = []
-    context = browser.new_context(viewport=KIOSK)  # type: ignore[arg-type]
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
-    page = context.new_page()
-    page.set_default_timeout(SLOW)
-    page.goto(f"{open_hall.url()}/kiosk/")
-    expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
-    yield page
-    context.close()
-    assert not faults
+    with own_browser(browser, **KIOSK) as context:
+        page = context.new_page()
+        page.goto(f"{open_hall.url()}/kiosk/")
+        expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
+        yield page
 
 
 def choose(kiosk: Page, service: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 import queue_core
 from hall_server import devices, texts
@@ -25,7 +25,7 @@ from run import read_centre
 from tests.halls import Day
 from tests.serving import Caller, Server, serving
 from tests.test_kiosk_walks import choose
-from tests.test_walks import BOARD, KIOSK, SLOW, connected, wait_for_slip
+from tests.test_walks import BOARD, KIOSK, connected, wait_for_slip
 
 SAMPLE = (Path(queue_core.__file__).parent / "samples" / "centre.toml").read_text("utf-8")
 SPEAKING = re.sub(r"(?m)^languages = .*$", 'languages = ["th", "en", "my"]', SAMPLE)
@@ -42,17 +42,6 @@ def speaking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "centre.toml").write_text(SPEAKING, "utf-8")
     with serving(folder / "data", "eventlet", "--centre", str(folder / "centre.toml")) as server:
         yield server
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    opened = browser.new_context()
-    opened.set_default_timeout(SLOW)
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
 
 
 def page(context: BrowserContext, address: str, size: dict[str, int]) -> Page:

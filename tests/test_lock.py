@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from socketio.exceptions import ConnectionError as TurnedAway
 
 from hall_server.app import build
@@ -19,8 +19,9 @@ from hall_server.house import House
 from hall_server.people import People
 from hall_server.texts import say
 from tests import halls
-from tests.counters import JOIN, SLOW, STRIP, at_counter, connected, own_browser, press, sit_down, sweep
-from tests.serving import PIN, Caller, Hall, Listener, Server, serving
+from tests.browser import SLOW
+from tests.counters import JOIN, STRIP, at_counter, connected, press, sit_down
+from tests.serving import PIN, Caller, Hall, Listener, Server
 
 # -- the hall's lock -----------------------------------------------------------------------------------------------
 
@@ -175,24 +176,6 @@ def test_a_lock_lasts_through_a_restart(tmp_path: Path) -> None:
 
 
 # -- in a browser --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("lock") / "data", "eventlet") as server:
-        yield server
-
-
-@pytest.fixture
-def trial_hall(shared: Server) -> Server:
-    sweep(shared)
-    return shared
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    with own_browser(browser) as opened:
-        yield opened
 
 
 def resume(screen: Page) -> None:

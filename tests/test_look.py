@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from hall_server.style import COLOURS, icons, pairs
 from hall_server.texts import say
@@ -25,7 +25,6 @@ THEMES = {"light": "base.css", "dark": "theme-dark.css", "contrast": "theme-cont
 COLOUR = re.compile(
     r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|rgba|hsl|hsla|hwb|lab|lch|oklab|oklch)\(|:[^;{]*\b(?:white|black|red)\b"
 )
-SLOW = 15_000
 
 
 def rules(sheet: str) -> list[tuple[str, str]]:
@@ -91,17 +90,6 @@ def test_base_says_colours_in_its_root_alone() -> None:
 
 
 # -- as the browser has it -----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    opened = browser.new_context(viewport={"width": 1366, "height": 768})
-    opened.set_default_timeout(SLOW)
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
 
 
 @pytest.fixture(scope="module")

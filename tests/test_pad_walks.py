@@ -15,10 +15,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW, own_browser
 from tests.serving import Caller, Hall, Server, new_hall, serving
 from tests.test_line import Cable
 from tests.test_phone_walks import connected, no_line
-from tests.test_walks import SLOW
 
 LYING, SHORT, STANDING = (1280, 800), (800, 480), (800, 1280)
 DIAGONAL, FINGER_MM = 10.1, 20
@@ -39,12 +39,8 @@ def officer(server: Server) -> Iterator[Caller]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    opened = browser.new_context(viewport={"width": LYING[0], "height": LYING[1]}, has_touch=True)
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
+    with own_browser(browser, *LYING, has_touch=True) as opened:
+        yield opened
 
 
 def pad(context: BrowserContext, server: Server, query: str = f"counter={COUNTER}&language=en") -> Page:

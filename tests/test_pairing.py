@@ -12,9 +12,8 @@ from hall_server.people import People
 from hall_server.problems import TurnedAway
 from hall_server.texts import say
 from queue_core.errors import WrongValue
+from tests.browser import SLOW
 from tests.serving import PIN, Hall, new_hall
-
-SLOW = 15_000
 
 
 class Ticks:

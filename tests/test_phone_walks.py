@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW, own_browser
 from tests.serving import Caller, Server, serving
 from tests.test_line import Cable
-from tests.test_walks import SLOW
 
 PHONE, SMALL = {"width": 390, "height": 844}, {"width": 320, "height": 640}
 SERVICE, COUNTER, SERIES = "doe-jobs", "4", "F"
@@ -83,13 +83,9 @@ def floor(server: Server) -> Iterator[Floor]:
 @pytest.fixture
 def pocket(browser: Browser) -> Iterator[BrowserContext]:
     """A phone, whose pages' faults fail the walk."""
-    faults: list[str] = []
-    opened = browser.new_context(viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    opened.add_init_script(FELT)
-    yield opened
-    opened.close()
-    assert not faults
+    with own_browser(browser, **PHONE, has_touch=True) as opened:
+        opened.add_init_script(FELT)
+        yield opened
 
 
 def follow(pocket: BrowserContext, floor: Floor, token: str, language: str = "en") -> Page:

@@ -9,40 +9,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.texts import say
-from tests.counters import (
-    HOSPITAL,
-    JOIN,
-    OLD_AGE,
-    SLOW,
-    STRIP,
-    all_in_sight,
-    at_counter,
-    connected,
-    own_browser,
-    press,
-    sit_down,
-    sweep,
-)
-from tests.serving import Caller, Server, serving
+from tests.browser import SLOW, own_browser
+from tests.counters import HOSPITAL, JOIN, OLD_AGE, STRIP, all_in_sight, at_counter, connected, press, sit_down
+from tests.serving import Caller, Server
 
 LANGUAGES = pytest.mark.parametrize("language", ["th", "en"])
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("strip") / "data", "eventlet") as server:
-        yield server
-
-
-@pytest.fixture
-def trial_hall(shared: Server) -> Server:
-    sweep(shared)
-    return shared
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    with own_browser(browser, STRIP) as opened:
+    with own_browser(browser, **STRIP) as opened:
         yield opened
 
 

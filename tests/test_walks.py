@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from hall_server.texts import say
+from tests.browser import SLOW, own_browser
 from tests.serving import Server, serving
 
 KIOSK = {"width": 1080, "height": 1920}
@@ -20,7 +21,6 @@ PANEL = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 SERVICE = {"th": "หางานทำ สมัครงาน", "en": "Find a job"}
 COUNTER = "4"
-SLOW = 15_000
 
 
 @pytest.fixture(scope="module")
@@ -30,15 +30,9 @@ def trial_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A browser of one's own, which fails the walk if any page's script does."""
-    faults: list[str] = []
-    opened = browser.new_context()
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield opened
-    opened.close()
-    assert not faults
+def test_a_fault_of_a_script_fails_its_walk(browser: Browser) -> None:
+    with pytest.raises(AssertionError, match="nowhere"), own_browser(browser) as context:
+        context.new_page().goto("data:text/html,<script>nowhere()</script>")
 
 
 def page(context: BrowserContext, hall: Server, path: str, language: str, size: dict[str, int]) -> Page:
