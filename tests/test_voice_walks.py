@@ -7,18 +7,20 @@ Not here: what is said of a call and what is left out (tests/scripts/turns.test.
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from hall_server import clips
 from queue_core import centre_file
-from tests import serving
-from tests.browser import QUIET, chromium_or_leave
+from tests import halls, serving
+from tests.browser import QUIET, SLOW, chromium_or_leave, own_browser
 from tests.serving import PIN, Hall, at_once, in_earnest, settle
-from tests.test_walks import BOARD, PANEL, SLOW
+from tests.test_walks import BOARD, PANEL
 from tests.tones import pack_of_tones, tone
 
 COUNTERS = 21
@@ -28,6 +30,7 @@ ZONE = """
 id = "east"
 name = { th = "ตะวันออก", en = "East" }
 """
+CENTRE = serving.centre(counters=COUNTERS).replace('id = "1"', 'id = "1"\nzone = "east"') + ZONE
 # What a browser in a hall is started with, and a microphone that beeps.
 HEARD = (
     "--autoplay-policy=no-user-gesture-required",
@@ -100,10 +103,15 @@ def pitches() -> dict[str, float]:
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     """A hall of twenty counters whose Thai voice is a pack of tones."""
     folder = tmp_path_factory.mktemp("voice") / "data"
-    keys = settle(folder, serving.centre(counters=COUNTERS).replace('id = "1"', 'id = "1"\nzone = "east"') + ZONE)
-    pack_of_tones(folder, "th", {key: (pitch, CLIP_MS) for key, pitch in pitches().items()})
-    with in_earnest(folder, "eventlet", keys) as opened:
+    with in_earnest(folder, "eventlet", with_a_voice(folder)) as opened:
         yield opened
+
+
+def with_a_voice(folder: Path) -> dict[str, str]:
+    """A hall's folder before it is opened; its devices' keys."""
+    keys = settle(folder, CENTRE)
+    pack_of_tones(folder, "th", {key: (pitch, CLIP_MS) for key, pitch in pitches().items()})
+    return keys
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +124,8 @@ def loud(browser: Browser) -> Iterator[Browser]:
 
 @pytest.fixture
 def context(hall: Hall, loud: Browser) -> Iterator[BrowserContext]:
-    faults: list[str] = []
-    opened = loud.new_context(viewport=BOARD, bypass_csp=True)  # type: ignore[arg-type]
-    opened.on("weberror", lambda fault: faults.append(str(fault.error)))
-    yield listening(opened, hall)
-    opened.close()
-    assert not faults
+    with own_browser(loud, **BOARD, bypass_csp=True) as opened:
+        yield listening(opened, hall)
 
 
 def listening(context: BrowserContext, hall: Hall) -> BrowserContext:
@@ -270,14 +274,19 @@ def test_a_call_that_is_taken_back_is_not_spoken(hall: Hall, context: BrowserCon
     assert [one.number for one in until_heard(board, 2)] == [first, third]
 
 
-def test_a_board_loaded_anew_is_silent_on_old_calls(hall: Hall, context: BrowserContext) -> None:
-    # In a zone of which nobody was the voice yet: it is the age of the call alone that keeps the board quiet.
-    old, called_at = call(hall, 1), time.monotonic()
-    page = context.new_page()
-    page.wait_for_timeout(max(0.0, 31 - (time.monotonic() - called_at)) * 1000)
-    board = open_board(context, hall, "?zone=east")
-    new = call(hall, 1)
-    assert old != new and [one.number for one in until_heard(board, 1)] == [new]
+def test_a_board_loaded_anew_is_silent_on_old_calls(tmp_path: Path, loud: Browser) -> None:
+    """In a hall where nobody was the voice yet: it is the age of the call alone that keeps the board quiet."""
+    folder = tmp_path / "data"
+    keys = with_a_voice(folder)
+    before = halls.FakeClock((datetime.now(UTC) - timedelta(seconds=31)).isoformat())
+    with halls.at_work(folder, before, given=centre_file.read(CENTRE)) as office:
+        halls.take(office)
+        old = halls.press(office)
+    with in_earnest(folder, "eventlet", keys) as hall, own_browser(loud, **BOARD, bypass_csp=True) as context:
+        board = open_board(listening(context, hall), hall)
+        expect(board.locator("#call")).to_contain_text(str(old))
+        new = call(hall, 2)
+        assert old != new and [one.number for one in until_heard(board, 1)] == [new]
 
 
 def test_a_board_without_voice_is_silent_and_leaves_the_word_to_another(hall: Hall, context: BrowserContext) -> None:
@@ -305,23 +314,18 @@ def test_a_board_is_as_loud_as_it_is_set(hall: Hall, context: BrowserContext) ->
 @pytest.fixture
 def desk(hall: Hall, loud: Browser) -> Iterator[Page]:
     """The page of the English voice, of which there is nothing yet; the manager's microphone beeps."""
-    faults: list[str] = []
-    context = loud.new_context(viewport=PANEL, bypass_csp=True)  # type: ignore[arg-type]
-    context.on("weberror", lambda fault: faults.append(str(fault.error)))
-    context.add_init_script(EAR)
-    page = context.new_page()
-    page.set_default_timeout(SLOW)
-    page.goto(f"{hall.url}/desk/voice")
-    page.locator("#username").fill("manager")
-    page.locator("#pin").fill(PIN)
-    page.keyboard.press("Enter")
-    expect(page.locator("#record")).to_be_visible(timeout=SLOW)
-    page.goto(f"{hall.url}/desk/voice?language=en&spoken=en")
-    yield page
-    context.close()
+    with own_browser(loud, **PANEL, bypass_csp=True) as context:
+        context.add_init_script(EAR)
+        page = context.new_page()
+        page.goto(f"{hall.url}/desk/voice")
+        page.locator("#username").fill("manager")
+        page.locator("#pin").fill(PIN)
+        page.keyboard.press("Enter")
+        expect(page.locator("#record")).to_be_visible(timeout=SLOW)
+        page.goto(f"{hall.url}/desk/voice?language=en&spoken=en")
+        yield page
     for key in hall.manager.get("/voice/manifest.json").json()["languages"]["en"]["clips"]:
         hall.manager.delete(f"/api/v1/voice/en/{key}")
-    assert not faults
 
 
 def tile(desk: Page, key: str) -> Locator:
