@@ -260,6 +260,25 @@ def test_a_phone_fetches_burmese_letters_only_once_burmese_is_spoken(speaking: S
     assert len(fetched) == 1
 
 
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_a_phone_without_burmese_letters_can_still_read_which_button_is_burmese(
+    speaking: Server, context: BrowserContext, language: str
+) -> None:
+    address = f"{speaking.url()}/t/{a_ticket(speaking, language)['token']}?language={language}"
+    phone = page(context, address, {"width": 320, "height": 640})
+    connected(phone)
+    button = phone.locator("[data-language=my]")
+    name = button.get_by_text("Burmese", exact=True)
+    expect(name).to_be_in_viewport(ratio=1)
+    assert not BURMESE.search(name.inner_text())
+    assert stays_within(phone)
+    # Spoken, its letters are here.
+    button.click()
+    expect(phone.locator("html")).to_have_attribute("lang", "my")
+    expect(name).to_be_hidden()
+    expect(phone.locator("[data-language=th] small, [data-language=en] small")).to_have_count(0)
+
+
 def test_the_fonts_of_slips_have_every_letter_that_a_slip_may_say() -> None:
     slips.check(texts.letters_on_slips())
     assert BURMESE.search(texts.letters_on_slips())
