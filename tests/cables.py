@@ -89,9 +89,74 @@ def until(true: Callable[[], object]) -> None:
 @pytest.fixture(params=[Bridge, Socat], ids=["ptys", "socat"])
 def cable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bridge | Socat]:
     """Each test with a cable runs over both kinds; without socat (Debian: apt-get install socat) it says so."""
-    if request.param is Socat and not shutil.which("socat"):
+    joined = _present(request.param)(tmp_path)
+    yield joined
+    joined.pull()
+
+
+def _present(kind: type[Bridge] | type[Socat]) -> type[Bridge] | type[Socat]:
+    if kind is Socat and not shutil.which("socat"):
         pytest.skip("socat is not installed; the same test runs over ptys joined by a thread")
-    joined = request.param(tmp_path)
+    return kind
+
+
+class Relay:
+    """A bad joint between two cables: each frame that passes goes through `fault`, which makes of it what it likes."""
+
+    def __init__(self, one: Path, other: Path) -> None:
+        self.fault: Callable[[bool, bytes], bytes] = lambda out, frame: frame
+        self.passed = 0
+        self._ends = [os.open(path, os.O_RDWR | os.O_NOCTTY) for path in (one, other)]
+        for end in self._ends:
+            tty.setraw(end, termios.TCSANOW)
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._carry, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._over.set()
+        self._thread.join(PATIENCE_S)
+        for end in self._ends:
+            os.close(end)
+
+    def _carry(self) -> None:
+        while not self._over.is_set():
+            for end in select.select(self._ends, [], [], 0.02)[0]:
+                out = end == self._ends[0]
+                os.write(self._ends[1 if out else 0], self.fault(out, self._frame(end)))
+                self.passed += 1
+
+    def until_passed(self, count: int) -> None:
+        until(lambda: self.passed >= count)
+
+    def _frame(self, end: int) -> bytes:
+        """All that comes in one go: frames on a line have silence between them."""
+        frame = os.read(end, 4096)
+        while select.select([end], [], [], 0.01)[0]:
+            frame += os.read(end, 4096)
+        return frame
+
+
+class BadCable:
+    """Two cables of a kind with a bad joint between them."""
+
+    def __init__(self, kind: type[Bridge] | type[Socat], folder: Path) -> None:
+        for name in ("near", "far"):
+            (folder / name).mkdir()
+        self._near, self._far = kind(folder / "near"), kind(folder / "far")
+        self.ours, self.theirs = self._near.ours, self._far.theirs
+        self.joint = Relay(self._near.theirs, self._far.ours)
+
+    def pull(self) -> None:
+        self.joint.close()
+        self._near.pull()
+        self._far.pull()
+
+
+@pytest.fixture(params=[Bridge, Socat], ids=["ptys", "socat"])
+def bad_cable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BadCable]:
+    """As `cable`, with a joint that loses, tears and spoils."""
+    joined = BadCable(_present(request.param), tmp_path)
     yield joined
     joined.pull()
 
@@ -145,7 +210,6 @@ class Tubes:
 
     def __init__(self, path: Path, *units: int) -> None:
         self._path, self._units = path, units
-        self.spoil: Callable[[bool, bytes], bytes] = lambda sending, data: data
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
@@ -174,11 +238,14 @@ class Tubes:
             units,
             port=str(self._path),
             baudrate=9600,
-            ignore_missing_devices=True,
-            trace_packet=lambda sending, data: self.spoil(sending, data),
+            trace_packet=lambda sending, data: data if self._mine(data) or not sending else b"",
         )
         await server.serve_forever(background=True)
         return server
+
+    def _mine(self, data: bytes) -> bool:
+        """A unit that is not there says nothing; pymodbus would answer for it."""
+        return data[:1] in {bytes([unit]) for unit in self._units}
 
     def _do(self, what: object) -> object:
         return asyncio.run_coroutine_threadsafe(what, self._loop).result(PATIENCE_S)
