@@ -22,7 +22,7 @@ from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 PATIENCE_S = 10
-HOLDING = 3  # Modbus function 3 reads what function 16 writes
+HOLDING, WRITTEN = 3, 16  # Modbus function 3 reads what function 16 writes
 
 
 class Bridge:
@@ -154,6 +154,17 @@ class BadCable:
 
 
 @pytest.fixture(params=[Bridge, Socat], ids=["ptys", "socat"])
+def cables(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Bridge | Socat, Bridge | Socat]]:
+    """Two of a kind."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    one, other = (_present(request.param)(tmp_path / name) for name in ("one", "other"))
+    yield one, other
+    one.pull()
+    other.pull()
+
+
+@pytest.fixture(params=[Bridge, Socat], ids=["ptys", "socat"])
 def bad_cable(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BadCable]:
     """As `cable`, with a joint that loses, tears and spoils."""
     joined = BadCable(_present(request.param), tmp_path)
@@ -227,6 +238,10 @@ class Tubes:
     def show(self, unit: int) -> str:
         """The six characters that the unit shows."""
         return "".join(map(chr, self._do(self._server.async_getValues(unit, HOLDING, 0, 6))))
+
+    def lose(self, unit: int) -> None:
+        """It was without power, and shows what no agent ever wrote."""
+        self._do(self._server.async_setValues(unit, WRITTEN, 0, [ord("?")] * 6))
 
     def until(self, unit: int, text: str) -> None:
         until(lambda: self.show(unit) == text)
