@@ -25,6 +25,9 @@ REOPEN_S = 1.0
 END_S = 5.0
 AGAIN_S, GIVEN_UP_S = 1.5, 6.0  # a press that was not answered is said again, and given up: it must not act late
 SERVER_AWAY = "server-away"
+SILENT = "the line is open; no key was pressed yet"
+MUTE = "sent; such a display never says that it took it"
+DEAF = "it does not answer"
 
 Heard = Callable[[Any], None]
 
@@ -224,46 +227,64 @@ class Owner:
 
     def _paint(self, line: Line, screen: Screen, picture: Picture) -> None:
         """Until it is taken, something newer is wanted, or it was tried often enough."""
-        display, why = screen.display, "it does not answer"
+        display = screen.display
         for _ in range(1 + display.retries if screen.answers else 1):
-            verdict = self._send(line, display, picture)
-            if verdict is None or verdict.taken:
+            state = show(line, display, picture.text, self._hear)
+            if state.name != "offline":
                 screen.painted(picture, time.monotonic())
-                sent = State("ok") if verdict else State("unknown", "sent; such a display never says that it took it")
-                self._server.status(display.name, sent)
-                return
-            why = verdict.why or why
+                break
             if screen.wanted(time.monotonic(), self._away()) != picture:
                 return
-        screen.failed(time.monotonic())
-        self._server.status(display.name, State("offline", why))
+        else:
+            screen.failed(time.monotonic())
+        self._server.status(display.name, state)
 
-    def _send(self, line: Line, display: Display, picture: Picture) -> Verdict | None:
-        """What became of it; None from a display that never answers. What others say meanwhile is heard."""
-        frame = display.driver.frame(picture.text)
-        if line.write(frame, WRITE_S) < len(frame):
-            raise Broken(f"the line takes nothing for {WRITE_S:g} s")
-        verdict = self._await(line, display) if display.driver.confirms else None
-        self._rest(line, display.gap_s)
-        return verdict
 
-    def _await(self, line: Line, display: Display) -> Verdict:
-        heard, until = b"", time.monotonic() + display.answer_s
-        verdict = None
-        while verdict is None and (left := until - time.monotonic()) > 0:
-            heard += line.read(left)
-            verdict = display.driver.judge(heard)
-        verdict = verdict or Verdict(False, heard)
-        if verdict.rest:
-            self._hear(verdict.rest)
-        return verdict
+def look(one: Display | Keypad) -> State:
+    """How a display or keypad is, for a technician: a display shows eights. Nobody else may have its line open."""
+    try:
+        line = one.line.open(OPEN_S)
+    except OSError as wrong:
+        return State("offline", str(wrong))
+    try:
+        if isinstance(one, Keypad):
+            return State("unknown", SILENT)
+        tries = (show(line, one, "8" * one.driver.places, lambda piece: None) for _ in range(1 + one.retries))
+        return next((state for state in tries if state.name != "offline"), State("offline", DEAF))
+    except OSError as wrong:
+        return State("offline", str(wrong))
+    finally:
+        line.close()
 
-    def _rest(self, line: Line, gap_s: float) -> None:
-        """The line is left in peace for so long, and heard."""
-        until = time.monotonic() + gap_s
-        while (left := until - time.monotonic()) > 0:
-            if piece := line.read(left):
-                self._hear(piece)
+
+def show(line: Line, display: Display, text: str, hear: Callable[[bytes], None]) -> State:
+    """Send the text once; how the display is then. What others on the line say meanwhile is given to `hear`."""
+    frame = display.driver.frame(text)
+    if line.write(frame, WRITE_S) < len(frame):
+        raise Broken(f"the line takes nothing for {WRITE_S:g} s")
+    state = _answered(line, display, hear) if display.driver.confirms else State("unknown", MUTE)
+    _rest(line, display.gap_s, hear)
+    return state
+
+
+def _answered(line: Line, display: Display, hear: Callable[[bytes], None]) -> State:
+    heard, until = b"", time.monotonic() + display.answer_s
+    verdict = None
+    while verdict is None and (left := until - time.monotonic()) > 0:
+        heard += line.read(left)
+        verdict = display.driver.judge(heard)
+    verdict = verdict or Verdict(False, heard, DEAF)
+    if verdict.rest:
+        hear(verdict.rest)
+    return State("ok") if verdict.taken else State("offline", verdict.why)
+
+
+def _rest(line: Line, gap_s: float, hear: Callable[[bytes], None]) -> None:
+    """The line is left in peace for so long, and heard."""
+    until = time.monotonic() + gap_s
+    while (left := until - time.monotonic()) > 0:
+        if piece := line.read(left):
+            hear(piece)
 
 
 class Ear:
@@ -279,7 +300,7 @@ class Ear:
     def begin(self) -> None:
         """The line is open. A keypad says nothing until it is pressed."""
         self._driver, self._begun = self.keypad.driver(), False
-        self._server.status(self.keypad.name, State("unknown", "the line is open; no key was pressed yet"))
+        self._server.status(self.keypad.name, State("unknown", SILENT))
 
     def hear(self, piece: bytes, now: float) -> None:
         if piece:

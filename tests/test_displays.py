@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from hardware import devices, displays, frames
+from hardware import devices, displays, frames, owners
 from hardware.displays import BLINK_S, TEXT_S, Screen
+from hardware.printers import State
 from tests.cables import BadCable, Bridge, Far, Socat, Tubes, bad_cable, cable
 from tests.counter_lines import TheHall, owning
 
@@ -138,17 +139,29 @@ def test_news_that_were_overtaken_on_the_way_are_left_out(cable: Cable, hall: Th
 
 
 def test_everything_is_painted_again_once_the_cable_is_back(cable: Cable, hall: TheHall) -> None:
-    with owning(tubes_at(cable), hall) as (_, news):
-        with Tubes(cable.theirs, 3) as tubes:
+    with owning(tubes_at(cable, more=QUICK + "repaint_s = 0\n"), hall) as (_, news):
+        with Tubes(cable.theirs, 3):
             news.show("A015")
+            hall.until_state("display-3", "ok")
+        cable.pull()
+        hall.until_state("display-3", "offline")
+        cable.put_in()
+        with Tubes(cable.theirs, 3) as tubes:
             tubes.until(3, "   015")
+            hall.until_state("display-3", "ok")
+
+
+def test_what_was_told_while_the_cable_was_out_is_shown_when_it_is_in(cable: Cable, hall: TheHall) -> None:
+    with owning(tubes_at(cable), hall) as (_, news):
+        with Tubes(cable.theirs, 3):
+            news.show("A015")
+            hall.until_state("display-3", "ok")
         cable.pull()
         hall.until_state("display-3", "offline")
         news.show("A016")
         cable.put_in()
         with Tubes(cable.theirs, 3) as tubes:
             tubes.until(3, "   016")
-            hall.until_state("display-3", "ok")
 
 
 def test_one_that_was_without_power_gets_its_number_again(cable: Cable, hall: TheHall) -> None:
@@ -241,6 +254,7 @@ def test_a_box_that_carries_the_line_over_the_network_is_a_line_too(hall: TheHal
                 line.settimeout(10)
                 news.show("A015")
                 assert line.recv(100) == b"A015\r\n"
+                hall.until_state("display-3", "unknown")
             line, _ = box.accept()  # the box was switched off and on
             with line:
                 line.settimeout(10)
@@ -253,6 +267,19 @@ def test_what_is_no_news_of_a_display_is_left_out(cable: Cable, hall: TheHall) -
             owners.show(told)
         news.show("A015")
         tubes.until(3, "   015")
+
+
+def test_a_technician_sees_eights_and_hears_what_is_wrong(cable: Cable) -> None:
+    (display,) = devices.read(tubes_at(cable)).displays
+    with Tubes(cable.theirs, 3) as tubes:
+        assert owners.look(display) == State("ok")
+        assert tubes.show(3) == "888888"
+    with Tubes(cable.theirs, 4):
+        assert owners.look(display) == State("offline", "it does not answer")
+    (sign,) = devices.read(sign_at(cable, "alpha")).displays
+    assert owners.look(sign).name == "unknown"
+    (none,) = devices.read(tubes_at(cable).replace("ours", "none")).displays
+    assert "is not there" in owners.look(none).detail
 
 
 # -- what is to be shown -------------------------------------------------------------------------------------------

@@ -165,6 +165,13 @@ def test_nothing_is_a_press_that_did_not_come_whole(pieces: list[bytes], places:
         assert ff68(key) in stream
 
 
+def test_a_length_that_no_keypad_has_begins_nothing() -> None:
+    """Or whatever comes after it would have to wait for the end of a frame that never comes."""
+    for length in (0, 1, frames.LONGEST_BODY + 1, 255):
+        assert Ff68Reader().feed(bytes([0xFF, 0x68, length, length, 0x68]) + ff68(PRESS)) == [PRESS]
+    assert heard([bytes.fromhex("FF 68 01 01 68 05 05 16")]) == []
+
+
 @given(st.binary(max_size=400))
 def test_no_noise_is_kept_for_ever(stream: bytes) -> None:
     reader = Ff68Reader()
