@@ -233,7 +233,7 @@ class Owner:
             if state.name != "offline":
                 screen.painted(picture, time.monotonic())
                 break
-            if screen.wanted(time.monotonic(), self._away()) != picture:
+            if self._stop.is_set() or screen.wanted(time.monotonic(), self._away()) != picture:
                 return
         else:
             screen.failed(time.monotonic())

@@ -21,7 +21,7 @@ import pytest
 from pymodbus.server import ModbusSerialServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 HOLDING, WRITTEN = 3, 16  # Modbus function 3 reads what function 16 writes
 
 

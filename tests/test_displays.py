@@ -128,6 +128,17 @@ def test_of_many_values_the_last_wins(cable: Cable, hall: TheHall) -> None:
         assert far.heard.count(b"\r\n") <= 4
 
 
+def test_a_new_value_ends_the_tries_for_the_old_one(cable: Cable, hall: TheHall) -> None:
+    more = "answer_ms = 500\ngap_ms = 5\nretries = 9\n"
+    old, new = (frames.modbus_write(3, 0, f"   {digits}".encode()) for digits in ("015", "016"))
+    with Far(cable.theirs) as far, owning(tubes_at(cable, more=more), hall) as (_, news):
+        news.show("A015")
+        far.until(lambda heard: heard == old)
+        news.show("A016")
+        far.until(lambda heard: new in heard)
+        assert far.heard.count(old) <= 2
+
+
 def test_news_that_were_overtaken_on_the_way_are_left_out(cable: Cable, hall: TheHall) -> None:
     with Tubes(cable.theirs, 3) as tubes, owning(tubes_at(cable), hall) as (_, news):
         news.show("A016", seq=8)
@@ -211,6 +222,17 @@ def test_a_line_that_is_back_shows_nothing_old_before_it_is_told(hall: TheHall) 
     assert text_of(screen) == "------"
     screen.tell("A015", "first", 1)
     assert text_of(screen) == "015"
+
+
+def test_after_a_short_break_of_the_servers_line_a_number_stays(tmp_path: Path, hall: TheHall) -> None:
+    text = f'[[display]]\ncounter = "3"\naddress = "serial:{tmp_path}/none"\nprotocol = "modbus-digits"\n'
+    with owning(text, hall) as (opened, news):
+        (screen,) = opened._screens
+        news.show("A015")
+        for away_s, shown in ((displays.AWAY_S - 0.1, "015"), (displays.AWAY_S, "------")):
+            hall.away_s = away_s
+            opened.line_back()
+            assert text_of(screen) == shown
 
 
 def test_a_sign_of_the_alpha_protocol_is_written_and_answers_nothing(cable: Cable, hall: TheHall) -> None:

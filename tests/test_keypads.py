@@ -106,6 +106,16 @@ def test_keypads_and_tubes_share_a_line(cable: Cable, hall: TheHall) -> None:
         assert [press["counter"] for press in hall.presses] == ["3", "4"]
 
 
+def test_a_key_is_heard_while_the_line_rests_after_a_frame(cable: Cable, hall: TheHall) -> None:
+    sign = tubes_at(cable.ours).replace("modbus-digits", "ascii").replace("gap_ms = 5", "gap_ms = 1000")
+    with Far(cable.theirs) as far, owning(sign + keypad_at(cable.ours), hall) as (_, news):
+        hall.until_state("keypad-3", "unknown")
+        news.show("A015")
+        far.until(lambda heard: heard == b"A015\r\n")
+        far.say(NEXT)
+        hall.until_pressed("next")
+
+
 def test_a_refused_press_blinks_the_display_wherever_it_hangs(cable: Cable, hall: TheHall, tmp_path: Path) -> None:
     hall.answers = lambda press: REFUSED
     (tmp_path / "other").mkdir()
