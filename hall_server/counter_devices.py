@@ -67,7 +67,9 @@ class CounterDevices:
     def named(self, sid: str, device: str, devices: Any) -> None:
         """An agent said what hangs on it: its displays are told all, whatever they were told before."""
         told = [one for one in devices if isinstance(one, Mapping)] if isinstance(devices, list) else []
-        self._agents[sid] = Agent(device, _counters(told, "display"), _counters(told, "keypad"))
+        agent = self._agents[sid] = Agent(device, _counters(told, "display"), _counters(told, "keypad"))
+        for counter in sorted((agent.displays | agent.keypads) - self._house.hall.counters.keys()):
+            logger.warning("agent %s has devices for counter %s, which the centre does not have", device, counter)
         self._live.wake()
 
     def gone(self, sid: str) -> None:

@@ -123,7 +123,8 @@ KEYS: Mapping[str, tuple[Mapping[str, str], Callable[[str], str | None]]] = {
     "ff68": (FF68_KEYS, lambda written: f"0x{int(written, 16):02x}" if re.fullmatch(CODE, written) else None),
     "lines": (WORDS, lambda written: written.strip().upper() if re.fullmatch(WORD, written) else None),
 }
-CODE, WORD = r"(0x)?[0-9A-Fa-f]{1,2}", r"[!-~]([ -~]{0,30}[!-~])?"
+CODE = r"(0x)?[0-9A-Fa-f]{1,2}"
+WORD = r"(?!.* [0-9]{1,4}$)[!-~]([ -~]{0,30}[!-~])?"  # a number at the end is the unit's
 
 
 def read(entry: Entry) -> Keypad:

@@ -104,6 +104,7 @@ def test_a_line_is_shared_by_those_who_are_told_apart() -> None:
         (KEYPAD + "keys = {}\n", "line 5: keys say what each means"),
         (KEYPAD + 'keys = { "0x01" = "undo" }\n', "line 5: the key 0x01 cannot mean 'undo'; it may be next, recall"),
         (KEYPAD + 'keys = { "one" = "next" }\n', "line 5: 'one' is no key of such a keypad"),
+        (KEYPAD.replace("ff68", "lines") + 'keys = { "CALL 1" = "next" }\n', "line 5: 'CALL 1' is no key"),
         (KEYPAD + 'keys = { "0x01" = ["next"] }\n', "line 5: the key 0x01 cannot mean"),
         (DISPLAY + ANOTHER.replace("9600", "19200"), "line 8: serial:/dev/ttyUSB1 is set otherwise for 'display-3'"),
         (DISPLAY + SAME_LINE.replace("9600", "4800"), "line 8: serial:/dev/ttyUSB1 is set otherwise for 'display-3'"),
