@@ -12,6 +12,7 @@ from socketio.packet import Packet
 
 from hall_server import clips, lighter, notices, problems, screens, texts
 from hall_server.auth import Pins, Tries, sessions
+from hall_server.counter_devices import CounterDevices
 from hall_server.devices import Devices
 from hall_server.face import Face
 from hall_server.house import House
@@ -70,7 +71,10 @@ def build(house: House, faces: Sequence[Callable[[House], Face]], mode: str) -> 
     )
     made = [face(house) for face in faces]
     live = Live(socketio, house, made)
-    devices = Devices(socketio, house, live)
+    counters = CounterDevices(socketio, house, live)
+    devices = Devices(socketio, house, live, counters)
+    # Before slips: whoever is called looks at the counter's display.
+    live.also(counters.tell)
     live.also(devices.give)
     live.also(devices.look)
     app.extensions["devices"] = devices

@@ -20,6 +20,7 @@ from flask_socketio import SocketIO
 
 from hall_server import printers, screens, tell
 from hall_server.auth import caller_of_socket
+from hall_server.counter_devices import CounterDevices
 from hall_server.house import House
 from hall_server.live import Live, fenced
 from hall_server.people import Member, naming
@@ -68,8 +69,8 @@ class Job:
 class Devices:
     """Which agents are here, and which slips they have in hand."""
 
-    def __init__(self, socketio: SocketIO, house: House, live: Live) -> None:
-        self._socketio, self._house, self._live = socketio, house, live
+    def __init__(self, socketio: SocketIO, house: House, live: Live, counters: CounterDevices) -> None:
+        self._socketio, self._house, self._live, self._counters = socketio, house, live, counters
         self._name_of = naming(house.people)
         self._since = house.printers.begun = house.office.now()
         self._agents: dict[str, Agent] = {}
@@ -194,6 +195,7 @@ class Devices:
 
     def _gone(self, *_: Any) -> None:
         self._live.forget(_sid())
+        self._counters.gone(_sid())
         self._house.printers.gone(_sid(), self._house.office.now())
         with self._lock:
             self._agents.pop(_sid(), None)
@@ -213,6 +215,7 @@ class Devices:
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent]
         self._house.printers.named(agent.device, _sid(), agent.printers, self._house.office.now())
+        self._counters.named(_sid(), agent.device, devices)
         for name, job in left:
             if job.rests_until is None and job.agent.run != agent.run:
                 self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy))

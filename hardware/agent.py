@@ -11,7 +11,9 @@ import random
 import secrets
 import sys
 import threading
+import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 import socketio
@@ -19,6 +21,7 @@ import socketio
 from hardware import slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
+from hardware.owners import Owners
 from hardware.printers import Outcome, State
 
 log = logging.getLogger("sala.agent")
@@ -57,12 +60,15 @@ def run(
     server = Server(server_url, key, devices)
     jobs = Jobs(server)
     owners = {printer.name: Owner(printer, server, jobs, stop, look_every_s) for printer in devices.printers}
+    counters = Owners(devices.displays, devices.keypads, server, stop)
+    server.on_display, server.on_line = counters.show, counters.line_back
     try:
         server.stay_connected(stop, lambda job: _take(job, owners, jobs, server))
     finally:
         stop.set()
         for owner in owners.values():
             owner.end()
+        counters.end()
         server.hang_up()
 
 
@@ -178,6 +184,10 @@ class Server:
         self._untold: OrderedDict[str, Answer] = OrderedDict()
         self._states: dict[str, State] = {}
         self._line: socketio.Client | None = None
+        self._away_since: float | None = time.monotonic()
+        # What a counter is to show; and that the line is there again, before anything is told on it.
+        self.on_display: Callable[[Any], None] = lambda told: None
+        self.on_line: Callable[[], None] = lambda: None
         self._why = "no reason given"
 
     def tell(self, answer: Answer) -> None:
@@ -193,6 +203,15 @@ class Server:
         if news:
             self._send("status", _status(device, state))
 
+    def press(self, counter: str, action: str, press: str, heard: Callable[[Any], None]) -> None:
+        """Tell that a key was pressed at the counter; `heard` gets the hall's answer, if one comes."""
+        self._send("button", {"counter": counter, "action": action, "press": press}, heard)
+
+    def away_for(self) -> float:
+        """For how many seconds the server has not been there; 0 while it is."""
+        since = self._away_since
+        return 0.0 if since is None else max(time.monotonic() - since, 1e-9)
+
     def stay_connected(self, stop: threading.Event, take: Any) -> None:
         """Connect, and connect again, until stopped. KeyRefused if the server does not want this agent."""
         delay = FIRST_DELAY_S
@@ -204,6 +223,7 @@ class Server:
                     pass
             if stop.is_set():
                 return  # the line is still wanted for the last answers; hang_up ends it
+            self._lost(line)
             self._line = None
             line.disconnect()
             stop.wait(delay * random.uniform(1, 2))  # agents of one hall do not all knock at once
@@ -222,6 +242,8 @@ class Server:
         line = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=direct)
         line.on("connect", self._greet, namespace=NAMESPACE)
         line.on("print", take, namespace=NAMESPACE)
+        line.on("display", lambda told=None: self.on_display(told), namespace=NAMESPACE)
+        line.on("disconnect", lambda *_: self._lost(line), namespace=NAMESPACE)
         line.on("connect_error", self._refused, namespace=NAMESPACE)
         self._line = line
         return line
@@ -250,12 +272,20 @@ class Server:
         if isinstance(why, dict) and "message" in why:
             self._why = str(why["message"])
 
+    def _lost(self, line: socketio.Client) -> None:
+        if line is self._line and self._away_since is None:
+            self._away_since = time.monotonic()
+
     def _greet(self) -> None:
         """First who we are, then what happened while we were away."""
+        self.on_line()
+        self._away_since = None
         devices = [
             {"name": printer.name, "kind": "printer", "for": printer.prints_for, "width": printer.width}
             for printer in self._devices.printers
         ]
+        devices += [{"name": one.name, "kind": "display", "counter": one.counter} for one in self._devices.displays]
+        devices += [{"name": one.name, "kind": "keypad", "counter": one.counter} for one in self._devices.keypads]
         self._send("hello", {"devices": devices, "run": self._run})
         with self._lock:
             untold, states = list(self._untold.values()), list(self._states.items())

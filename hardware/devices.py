@@ -8,12 +8,16 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from hardware import printers
+from hardware import displays, keypads, printers
+from hardware.displays import Display
 from hardware.errors import AddressWrong, DevicesWrong
+from hardware.keypads import Keypad
+from hardware.settings import speed_of
+from hardware.transports import transport
 
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
 PRINTER_KEYS = ("name", "for", "address", "width")
-NOT_YET = {"display": "displays", "keypad": "keypads"}
+KINDS = ("printer", "display", "keypad")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Devices:
     """`warnings` tell the technician what the file asks for and this version does not do."""
 
     printers: tuple[Printer, ...]
+    displays: tuple[Display, ...] = ()
+    keypads: tuple[Keypad, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -68,9 +74,12 @@ def read(text: str) -> Devices:
     entries = _entries(text, tables, "printer")
     found = [_printer(entry) for entry in entries]
     _refuse_twins(entries, found)
-    if not found and not any(kind in tables for kind in NOT_YET):
+    screens = [(entry, displays.read(entry)) for entry in _entries(text, tables, "display")]
+    keys = [(entry, keypads.read(entry)) for entry in _entries(text, tables, "keypad")]
+    _refuse_shared(found, screens, keys)
+    if not found and not screens and not keys:
         raise DevicesWrong("devices file: it names no device; begin with [[printer]]")
-    return Devices(tuple(found), tuple(_not_yet(text, tables)))
+    return Devices(tuple(found), tuple(one for _, one in screens), tuple(one for _, one in keys))
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -79,7 +88,7 @@ def _parse(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as wrong:  # also numbers of thousands of digits, brackets without end
         raise DevicesWrong(f"devices file: not TOML: {wrong}") from wrong
     for kind in tables:
-        if kind not in ("printer", *NOT_YET):
+        if kind not in KINDS:
             raise DevicesWrong(
                 f"devices file: {kind!r} is unknown; it may hold [[printer]], [[display]] and [[keypad]]"
             )
@@ -124,12 +133,51 @@ def _refuse_twins(entries: list[_Entry], found: list[Printer]) -> None:
                 entries[index].wrong("address", f"{printer.address} belongs to the printer {other.name!r} already")
 
 
-def _not_yet(text: str, tables: dict[str, Any]) -> list[str]:
-    return [
-        f"devices file, line {_line_of(text, kind, 0) or '?'}: {many} are not supported yet and are left out"
-        for kind, many in NOT_YET.items()
-        if _list_of(tables, kind)
-    ]
+Screens = list[tuple[_Entry, Display]]
+Keys = list[tuple[_Entry, Keypad]]
+
+
+def _refuse_shared(found: list[Printer], screens: Screens, keys: Keys) -> None:
+    """A line has one owner: what hangs on it must be set alike, and be told apart by its unit."""
+    names = {one.name: "printer" for one in found}
+    owned = {_port_of(one.address): f"the printer {one.name!r}" for one in found}
+    before: list[Display | Keypad] = []
+    for entry, one in (*screens, *keys):
+        if one.name in names:
+            entry.wrong("name", f'there is already a {names[one.name]} {one.name!r}; give one of them a name = "…"')
+        if one.line.port in owned:
+            entry.wrong("address", f"{one.line.port} belongs to {owned[one.line.port]} already")
+        for other in before:
+            _refuse_two_on_a_line(entry, one, other)
+        names[one.name] = entry.kind
+        before.append(one)
+
+
+def _port_of(address: str) -> str:
+    """The hole in this machine that a printer has; of a virtual one its address."""
+    try:
+        return transport(address).port
+    except AddressWrong:
+        return address
+
+
+def _refuse_two_on_a_line(entry: _Entry, one: Display | Keypad, other: Display | Keypad) -> None:
+    if one.line.port != other.line.port:
+        return
+    if speed_of(one.line) != speed_of(other.line):
+        entry.wrong(
+            "address", f"{one.line.port} is set otherwise for {other.name!r}; a line has one owner and one speed"
+        )
+    if _alike(one, other):
+        entry.wrong("unit", f"{one.name!r} and {other.name!r} on {one.line.port} are told apart by nothing; set unit")
+
+
+def _alike(one: Display | Keypad, other: Display | Keypad) -> bool:
+    if isinstance(one, Display) and isinstance(other, Display):
+        return one.driver.frame("1") == other.driver.frame("1")
+    if isinstance(one, Keypad) and isinstance(other, Keypad):
+        return one.unit is None or other.unit is None or one.unit == other.unit
+    return False
 
 
 def _line_of(text: str, kind: str, index: int, key: str = "") -> int | None:

@@ -1,5 +1,5 @@
 """The browser for the walks: where it is, how it is started, one of one's own in it, and how `make test` installs a
-missing one.
+missing one (and socat).
 
 Not here: what is done in it; a walk belongs to the test that tells it.
 """
@@ -7,7 +7,7 @@ Not here: what is done in it; a walk belongs to the test that tells it.
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -28,12 +28,17 @@ QUIET = (
 )
 # How long a walk waits for what it expects, in ms: a machine may have much else to do.
 SLOW = 15_000
-INSTALL = (["apt-get", "update"], ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"])
+INSTALL = ("apt-get", "install", "--yes", "--no-install-recommends")
+LEFT_OUT = "The walks are left out without a browser, and serial lines are tried over ptys alone without socat."
 
 
 def chromium() -> str | None:
     """The path of the browser, or None where there is none."""
     return next((path for name in NAMES if (path := shutil.which(name, path=_search_path()))), None)
+
+
+# Debian's packages that tests use, and whether each is there. socat joins the two ends of a serial cable (cables.py).
+NEEDED: Mapping[str, Callable[[], str | None]] = {"chromium": chromium, "socat": lambda: shutil.which("socat")}
 
 
 def chromium_or_leave() -> str:
@@ -76,17 +81,18 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def install() -> None:
-    """Installs Debian's Chromium if it is missing and the user may; says what it does, or why it does not."""
-    if chromium():
+    """Installs Debian's Chromium and socat where they are missing and the user may; says what it does, or why not."""
+    missing = [package for package, here in NEEDED.items() if not here()]
+    if not missing:
         return
     as_root = _becoming_root()
     if not _is_debian() or as_root is None:
-        print(f"{MISSING}; install it by hand (on Debian: apt-get install chromium). The walks are left out.")
+        print(f"Missing for tests: {', '.join(missing)}; install it by hand (on Debian: apt-get install). {LEFT_OUT}")
         return
-    print("The browser walks need Chromium: installing Debian's", flush=True)
-    for command in INSTALL:
+    print(f"Tests need {' and '.join(missing)}: installing Debian's", flush=True)
+    for command in (["apt-get", "update"], [*INSTALL, *missing]):
         if subprocess.run([*as_root, *command], stdin=subprocess.DEVNULL).returncode:
-            print(f"{' '.join(command)} did not work. The walks are left out.", flush=True)
+            print(f"{' '.join(command)} did not work. {LEFT_OUT}", flush=True)
             return
 
 

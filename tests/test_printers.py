@@ -127,11 +127,11 @@ def test_an_address_no_driver_understands_is_refused(address: str) -> None:
 
 
 def test_the_devices_file_as_the_manual_shows_it() -> None:
-    found = devices.read(PRINTER + '\n[[display]]\ncounter = "3"\n')
+    found = devices.read(PRINTER)
     printer = found.printers[0]
     assert (printer.name, printer.prints_for, printer.width) == ("kiosk-1", "kiosk-1", 576)
     assert (printer.driver.host, printer.driver.port) == ("printer-1.hall", 9100)
-    assert found.warnings == ("devices file, line 7: displays are not supported yet and are left out",)
+    assert found.warnings == ()
 
 
 @pytest.mark.parametrize(
