@@ -48,7 +48,7 @@ def commands(data: bytes) -> list[int]:
 def tame(picture: Image.Image, keep: Box | None = None) -> Image.Image:
     """The same picture without a command among its bytes: a dot is changed for each, as little seen as can be.
 
-    No dot within `keep` is. A QR on its own rows, with modules of four dots, holds no command: in the first byte of each
+    No dot within `keep` is. A QR on its own rows, with modules of four dots, holds none: in the first byte of each
     a black dot stands alone, or a white one.
     """
     ink = _ink(picture)
