@@ -18,7 +18,7 @@ from typing import Any
 
 import socketio
 
-from hardware import slips
+from hardware import slip_check, slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
 from hardware.owners import Owners
@@ -35,7 +35,7 @@ FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the serv
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
 
-Answer = dict[str, str]  # {"job", "outcome"} and, but for printed, "detail"
+Answer = dict[str, str]  # {"job", "outcome"} and, but for one printed whole, "detail"
 Queue = queue.SimpleQueue[dict[str, Any] | None]
 
 
@@ -54,6 +54,7 @@ def run(
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     slips.check()
+    slip_check.prove(devices.look)
     for warning in devices.warnings:
         log.warning("%s", warning)
     stop = stop or threading.Event()
@@ -140,12 +141,13 @@ class Owner:
                     self._finish(job)
 
     def _finish(self, job: dict[str, Any]) -> None:
-        outcome = _print(self._printer, job)
+        outcome, lacking = _print(self._printer, job)
         log.info("%s on %s: %s %s", job["job"], self._printer.name, outcome.what, outcome.detail)
         if outcome.state:
             self._server.status(self._printer.name, outcome.state)
         answer = {"job": job["job"], "outcome": outcome.what}
-        self._jobs.finish(answer if outcome.what == "printed" else answer | {"detail": outcome.detail})
+        detail = "; ".join(filter(None, (outcome.detail, lacking))) if outcome.what != "printed" else lacking
+        self._jobs.finish(answer | {"detail": detail} if detail or outcome.what != "printed" else answer)
 
     def _look(self) -> None:
         try:
@@ -156,21 +158,26 @@ class Owner:
         self._server.status(self._printer.name, state)
 
 
-def _print(printer: Printer, job: dict[str, Any]) -> Outcome:
-    """The fence of the job loop: what fails before the printer is reached is not printed, later unknown."""
+def _print(printer: Printer, job: dict[str, Any]) -> tuple[Outcome, str]:
+    """The fence of the job loop: what fails before the printer is reached is not printed, later unknown.
+
+    Beside the outcome, what of the slip could not be read for want of letters; "" where all could.
+    """
     try:
-        picture, name = slips.render(job["slip"], printer.width), slips.name_of(job["slip"])
+        slip, missing = slips.readable(job["slip"], printer.look)
+        picture, name = slips.render(slip, printer.width, printer.look), slips.name_of(slip)
     except HardwareError as wrong:
         log.error("%s: %s", job["job"], wrong)
-        return Outcome("not_printed", None, str(wrong))
+        return Outcome("not_printed", None, str(wrong)), ""
     except Exception as wrong:
         log.exception("%s could not be set", job["job"])
-        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
+        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}"), ""
+    lacking = f"no font has {slips.listed(missing)}: a question mark stands there" if missing else ""
     try:
-        return printer.driver.print(picture, name)
+        return printer.driver.print(picture, name), lacking
     except Exception as wrong:
         log.exception("%s failed on %s", job["job"], printer.name)
-        return Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")
+        return Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}"), lacking
 
 
 class Server:
@@ -183,6 +190,7 @@ class Server:
         self._lock = threading.Condition()  # notified when an answer has been acknowledged
         self._untold: OrderedDict[str, Answer] = OrderedDict()
         self._states: dict[str, State] = {}
+        self._lacking: set[str] = set()
         self._line: socketio.Client | None = None
         self._away_since: float | None = time.monotonic()
         # What a counter is to show; and that the line is there again, before anything is told on it.
@@ -201,7 +209,28 @@ class Server:
             news = self._states.get(device) != state
             self._states[device] = state
         if news:
-            self._send("status", _status(device, state))
+            self._tell_status(device, state)
+
+    def _letters(self, told: Any = None) -> str:
+        """The letters that slips of this hall may need; answers which of them no font here has.
+
+        Each printer's state says so too, until the server asks again: that is why slips come in English.
+        """
+        wanted = str(told.get("letters", "")) if isinstance(told, dict) else ""
+        lacking = slips.lacks(wanted, self._devices.look)
+        if lacking:
+            log.warning("no font has %s: slips that need them come in English", slips.listed(lacking))
+        with self._lock:
+            self._lacking, states = lacking, list(self._states.items())
+        for device, state in states:
+            self._tell_status(device, state)
+        return "".join(sorted(lacking))
+
+    def _tell_status(self, device: str, state: State) -> None:
+        printers = {printer.name for printer in self._devices.printers}
+        lacking = f"no font has {slips.listed(self._lacking)}" if self._lacking and device in printers else ""
+        detail = "; ".join(filter(None, (state.detail, lacking)))
+        self._send("status", {"device": device, "state": state.name, "detail": detail})
 
     def press(self, counter: str, action: str, press: str, heard: Callable[[Any], None]) -> None:
         """Tell that a key was pressed at the counter; `heard` gets the hall's answer, if one comes."""
@@ -244,6 +273,7 @@ class Server:
         line.on("print", take, namespace=NAMESPACE)
         line.on("display", lambda told=None: self.on_display(told), namespace=NAMESPACE)
         line.on("disconnect", lambda *_: self._lost(line), namespace=NAMESPACE)
+        line.on("letters", self._letters, namespace=NAMESPACE)
         line.on("connect_error", self._refused, namespace=NAMESPACE)
         self._line = line
         return line
@@ -292,7 +322,7 @@ class Server:
         for answer in untold:
             self._send_answer(answer)
         for device, state in states:
-            self._send("status", _status(device, state))
+            self._tell_status(device, state)
 
     def _send_answer(self, answer: Answer) -> None:
         data = {key: value for key, value in answer.items() if key != "outcome"}
@@ -312,10 +342,6 @@ class Server:
             line.emit(event, data, namespace=NAMESPACE, callback=heard)
         except socketio.exceptions.SocketIOError:
             log.debug("%s not told now: the server is away", event)
-
-
-def _status(device: str, state: State) -> dict[str, str]:
-    return {"device": device, "state": state.name, "detail": state.detail}
 
 
 def _keep(memory: "OrderedDict[str, Answer]", answer: Answer) -> None:

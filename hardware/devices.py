@@ -6,9 +6,10 @@ Nothing is opened or asked here; that is the agent's and the drivers' work.
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
-from hardware import displays, keypads, printers
+from hardware import displays, keypads, printers, slips
 from hardware.displays import Display
 from hardware.errors import AddressWrong, DevicesWrong
 from hardware.keypads import Keypad
@@ -17,7 +18,8 @@ from hardware.transports import transport
 
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
 PRINTER_KEYS = ("name", "for", "address", "width")
-KINDS = ("printer", "display", "keypad")
+KINDS = ("slips", "printer", "display", "keypad")
+SLIPS_KEYS = {"template": (".typ",), "logo": (".png", ".svg")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,18 @@ class Printer:
     address: str
     width: int
     driver: printers.Printer
+    look: slips.Look = slips.SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """`warnings` tell the technician what the file asks for and this version does not do."""
+    """`warnings` tell the technician what the file asks for and this version does not do; `look` is every slip's."""
 
     printers: tuple[Printer, ...]
     displays: tuple[Display, ...] = ()
     keypads: tuple[Keypad, ...] = ()
     warnings: tuple[str, ...] = ()
+    look: slips.Look = slips.SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +72,19 @@ class _Entry:
         return value
 
 
-def read(text: str) -> Devices:
-    """The devices that the file names."""
+def read(text: str, folder: Path = Path()) -> Devices:
+    """The devices that the file in this folder names."""
     tables = _parse(text)
+    look = _look(text, tables, folder)
     entries = _entries(text, tables, "printer")
-    found = [_printer(entry) for entry in entries]
+    found = [_printer(entry, look) for entry in entries]
     _refuse_twins(entries, found)
     screens = [(entry, displays.read(entry)) for entry in _entries(text, tables, "display")]
     keys = [(entry, keypads.read(entry)) for entry in _entries(text, tables, "keypad")]
     _refuse_shared(found, screens, keys)
     if not found and not screens and not keys:
         raise DevicesWrong("devices file: it names no device; begin with [[printer]]")
-    return Devices(tuple(found), tuple(one for _, one in screens), tuple(one for _, one in keys))
+    return Devices(tuple(found), tuple(one for _, one in screens), tuple(one for _, one in keys), look=look)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -90,7 +95,7 @@ def _parse(text: str) -> dict[str, Any]:
     for kind in tables:
         if kind not in KINDS:
             raise DevicesWrong(
-                f"devices file: {kind!r} is unknown; it may hold [[printer]], [[display]] and [[keypad]]"
+                f"devices file: {kind!r} is unknown; it may hold [slips], [[printer]], [[display]] and [[keypad]]"
             )
     return tables
 
@@ -106,14 +111,28 @@ def _list_of(tables: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _printer(entry: _Entry) -> Printer:
+def _look(text: str, tables: dict[str, Any], folder: Path) -> slips.Look:
+    """How slips look: [slips], its files beside the devices file. Whether they can be used: slip_check.py."""
+    keys = tables.get("slips", {})
+    if not isinstance(keys, dict):
+        raise DevicesWrong("devices file: write [slips] with one bracket on each side")
+    entry = _Entry(text, "slips", 0, keys)
+    entry.only(tuple(SLIPS_KEYS))
+    for key, kinds in SLIPS_KEYS.items():
+        if key in keys and not entry.word(key).lower().endswith(kinds):
+            entry.wrong(key, f"{key} is a file that ends in {' or '.join(kinds)}, beside the devices file")
+    named = {key: (folder / keys[key]).resolve() for key in keys}
+    return slips.Look(**named)
+
+
+def _printer(entry: _Entry, look: slips.Look) -> Printer:
     entry.only(PRINTER_KEYS)
     address = entry.word("address")
     try:
         driver = printers.printer(address)
     except AddressWrong as wrong:
         entry.wrong("address", str(wrong))
-    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver)
+    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver, look)
 
 
 def _width(entry: _Entry) -> int:
@@ -187,7 +206,7 @@ def _line_of(text: str, kind: str, index: int, key: str = "") -> int | None:
         if re.match(r"\s*\[", line):
             if heading is not None:
                 return heading
-            index -= bool(re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line))
+            index -= bool(re.match(rf"\s*\[?\[\s*{kind}\s*\]\]?", line))
             heading = number if index < 0 else None
         elif heading is not None and key and re.match(rf"\s*[\"']?{key}[\"']?\s*=", line):
             return number

@@ -30,6 +30,7 @@ class FakePrinter:
     chatter: bytes = b""  # sent unasked before each answer, as automatic status is
     stops_reading: bool = False  # at the first raster, as with a full buffer and no paper
     may_confirm: threading.Event = field(default_factory=threading.Event)
+    width: int | None = None  # dots across the paper, where bands come narrower than it
 
     def __post_init__(self) -> None:
         self.slips: list[Image.Image] = []
@@ -40,6 +41,7 @@ class FakePrinter:
         self.news = threading.Condition()
         self.may_confirm.set()
         self._bands: list[Image.Image] = []
+        self._margin = 0
         self._closing = False
         self._goes_on = threading.Event()
 
@@ -86,6 +88,9 @@ class FakePrinter:
             b"\x10\x04": self._status,
             b"\x1b@": lambda line: self._bands.clear(),
             b"\x1bd": lambda line: self._read(line, 1),
+            b"\x1bJ": self._feed,
+            b"\x1dP": self._units,
+            b"\x1dL": self._set_margin,
             b"\x1dv": self._raster,
             b"\x1dV": self._cut,
             b"\x1d(": self._completion,
@@ -131,7 +136,21 @@ class FakePrinter:
             piece = self._read(line, min(width, width * height - len(data)))
             self.raster_bytes += len(piece)
             data += piece
-        self._bands.append(ImageChops.invert(Image.frombytes("1", (width * 8, height), bytes(data))))
+        ink = Image.frombytes("1", (width * 8, height), bytes(data))
+        band = Image.new("1", (max(self.width or 0, self._margin + ink.width), height))
+        band.paste(ink, (self._margin, 0))
+        self._bands.append(ImageChops.invert(band))
+
+    def _feed(self, line: socket.socket) -> None:
+        """So many dots of white paper: a dot is the unit that GS P has set."""
+        self._bands.append(Image.new("1", (self.width or 1, self._read(line, 1)[0]), 255))
+
+    def _units(self, line: socket.socket) -> None:
+        if (units := self._read(line, 2)) != b"\xcb\xcb":
+            self.faults.append(f"units that are no dots: {units!r}")
+
+    def _set_margin(self, line: socket.socket) -> None:
+        self._margin = int.from_bytes(self._read(line, 2), "little")
 
     def _cut(self, line: socket.socket) -> None:
         self._read(line, 1)
