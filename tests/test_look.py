@@ -4,6 +4,7 @@ and motion that can be turned off. What it looks like is shown on /style/.
 Not here: what axe-core says of each page (test_access.py).
 """
 
+import colorsys
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -65,6 +66,19 @@ def test_every_colour_is_shown_and_none_is_made_up() -> None:
     solid = {name for name, value in root("light").items() if value.startswith("#")}
     assert shown == solid
     assert {f"--{name}" for ink, ground, _ in pairs() for name in (ink, ground)} <= solid
+
+
+def hue(colour: str) -> float:
+    """Degrees."""
+    return colorsys.rgb_to_hls(*(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)))[0] * 360
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_ring_of_focus_does_not_look_like_a_mistake(theme: str) -> None:
+    """In high contrast there is one accent for all, and the words tell."""
+    told = root(theme)
+    apart = abs(hue(told["--focus-color"]) - hue(told["--alert"]))
+    assert min(apart, 360 - apart) > 30, "a field that is ready to be typed in would look refused"
 
 
 def literal(sheet: str) -> list[str]:
