@@ -441,27 +441,54 @@ def _trial_agent(folder: "Folder", url: str) -> "subprocess.Popen[bytes]":
 # -- agent ---------------------------------------------------------------------------------------------------------
 
 
-@main.command(epilog="Example: python run.py agent --server http://hall:8000 --key KEY --devices devices.toml")
-@click.option("--server", required=True, help="The hall's address.")
-@click.option("--key", required=True, envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
-@click.option("--devices", required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@main.group(
+    invoke_without_command=True,
+    epilog="Example: python run.py agent --server http://hall:8000 --key KEY --devices devices.toml",
+)
+@click.option("--server", help="The hall's address.")
+@click.option("--key", envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
+@click.option("--devices", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The devices file.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where it keeps what became of each slip. Default: beside the devices file, devices.toml -> devices.journal",
+)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
-def agent(server: str, key: str, devices: Path, with_parent: bool) -> None:
+@click.pass_context
+def agent(
+    context: click.Context,
+    server: str | None,
+    key: str | None,
+    devices: Path | None,
+    journal: Path | None,
+    with_parent: bool,
+) -> None:
     """The hardware agent beside a printer. A process of its own, so that no device ever delays a call."""
+    from hardware.errors import HardwareError
+
+    if context.invoked_subcommand:
+        return
+    for name, given in (("--server", server), ("--key", key), ("--devices", devices)):
+        if not given:
+            raise click.UsageError(f"Missing option '{name}'.")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
+    try:
+        _serve_devices(str(server), str(key), Path(str(devices)), journal, with_parent)
+    except HardwareError as refused:
+        click.echo(f"Error: {refused}", err=True)
+        sys.exit(2)
+
+
+def _serve_devices(server: str, key: str, devices: Path, journal: Path | None, with_parent: bool) -> None:
     from hall_server.texts import letters_on_slips
     from hardware import agent as hardware_agent
     from hardware import devices as devices_file
     from hardware import slips
-    from hardware.errors import HardwareError
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
-    try:
-        found = devices_file.read(devices.read_text("utf-8-sig"))
-        slips.check(letters_on_slips())
-        hardware_agent.run(server, key, found, with_parent=with_parent)
-    except HardwareError as refused:
-        click.echo(f"Error: {refused}", err=True)
-        sys.exit(2)
+    found = devices_file.read(devices.read_text("utf-8-sig"))
+    slips.check(letters_on_slips())
+    beside = journal or devices.with_suffix(".journal")
+    hardware_agent.run(server, key, found, with_parent=with_parent, journal=beside)
 
 
 # -- people and devices --------------------------------------------------------------------------------------------
