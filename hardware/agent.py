@@ -35,6 +35,7 @@ REMEMBERED = 20_000  # answers that no server has heard: some days of a busy cen
 LOOK_EVERY_S = 1.5
 ANSWER_S = 5.0  # how long the server may take to accept the key
 FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the server
+REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
 UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
@@ -105,10 +106,12 @@ def _take(told: Any, owners: dict[str, "Owner"], jobs: "Jobs") -> None:
     job = Job.read(told)
     if job is None:
         log.error("the server sent something that is no job: %r", told)
-    elif (owner := owners.get(job.printer)) is None:
-        jobs.refuse(job, f"this agent has no printer {job.printer!r}")
     elif jobs.take(job):
-        owner.queue.put(job)
+        # Only now: an earlier run, with another devices file, may have printed it.
+        if owner := owners.get(job.printer):
+            owner.queue.put(job)
+        else:
+            jobs.finish(job, Outcome("not_printed", None, f"this agent has no printer {job.printer!r}"))
 
 
 class Jobs:
@@ -123,17 +126,13 @@ class Jobs:
             earlier = self._journal.take(job.name, job.printer, job.giving)
         except sqlite3.Error:
             log.exception("%s: %s", job.name, UNWRITTEN)
-            self.refuse(job, UNWRITTEN)
+            self._server.tell(Answer(job.name, "not_printed", UNWRITTEN, job.giving))
             return False
         if earlier is None:
             self._server.forget(job.name)
         elif earlier.outcome != "in_hand":
             self._server.tell(earlier)
         return earlier is None
-
-    def refuse(self, job: Job, why: str) -> None:
-        """Not this one: it was never taken."""
-        self._server.tell(Answer(job.name, "not_printed", why, job.giving))
 
     def begin(self, job: Job) -> bool:
         """May the printer be touched now?"""
@@ -254,6 +253,7 @@ class Server:
         self._lock = threading.Condition()  # notified when an answer has been acknowledged
         self._untold = OrderedDict((answer.job, answer) for answer in journal.untold())
         self._states: dict[str, State] = {}
+        self._reminded = time.monotonic()
         self._line: socketio.Client | None = None
         self._why = "no reason given"
 
@@ -283,7 +283,7 @@ class Server:
             if self._connect(line):
                 delay = FIRST_DELAY_S
                 while line.connected and not stop.wait(0.1):
-                    pass
+                    self._remind()
             if stop.is_set():
                 return  # the line is still wanted for the last answers; hang_up ends it
             self._line = None
@@ -348,9 +348,22 @@ class Server:
             self._send("status", _status(device, state))
 
     def _send_answer(self, answer: Answer) -> None:
-        self._send(answer.outcome, answer.news(), heard=lambda *_: self._heard(answer))
+        self._send(answer.outcome, answer.news(), heard=lambda *said: self._heard(answer, said))
 
-    def _heard(self, answer: Answer) -> None:
+    def _remind(self) -> None:
+        """Tell again what the server did not acknowledge, or could not write down: now and then, as it may be busy."""
+        if time.monotonic() - self._reminded < REMIND_S:
+            return
+        self._reminded = time.monotonic()
+        with self._lock:
+            untold = list(self._untold.values())
+        for answer in untold:
+            self._send_answer(answer)
+
+    def _heard(self, answer: Answer, said: tuple[Any, ...] = ()) -> None:
+        if said and said[0] is False:
+            log.warning("%s was told, and the server could not write it down", answer.job)
+            return
         try:
             self._journal.told(answer)
         except sqlite3.Error:

@@ -114,7 +114,7 @@ def test_the_journal_is_written_through_to_the_disk(file: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_a_clear_sentence(tmp_path: Path) -> None:
     (tmp_path / "nowhere").write_text("a file where the folder should be")
-    with pytest.raises(JournalWrong, match="cannot be written.*--journal FILE"):
+    with pytest.raises(JournalWrong, match=r"cannot be written.*--journal FILE"):
         Journal(tmp_path / "nowhere" / "devices.journal")
 
 
