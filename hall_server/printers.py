@@ -221,7 +221,9 @@ def worth_telling(printer: Device | None, begun: datetime, now: datetime) -> tup
     `begun`: since when the kiosk could have had a printer.
     """
     state, since = (printer.state, printer.since) if printer else ("unknown", begun)
-    early = state == "unknown" and now - since < GRACE
+    # An agent that says itself that it does not know is believed at once: such a printer prints nothing.
+    heard = printer is not None and printer.heard
+    early = state == "unknown" and not heard and now - since < GRACE
     return None if state == "ok" or early else (state, since)
 
 
