@@ -13,6 +13,7 @@ import logging
 import os
 import random
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -479,6 +480,21 @@ def agent(
         sys.exit(2)
 
 
+@agent.command("check", epilog="Example: python run.py agent check --devices devices.toml --print")
+@click.option("--devices", required=True, type=click.Path(path_type=Path), help="The devices file.")
+@click.option("--server", default="", help="Also ask the hall there, with this agent's key.")
+@click.option("--key", default="", envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
+@click.option("--journal", type=click.Path(path_type=Path), help="Where the agent's journal lies, if not beside.")
+@click.option("--print", "test_slip", is_flag=True, help="Print a test slip on every printer that is ready.")
+def agent_check(devices: Path, server: str, key: str, journal: Path | None, test_slip: bool) -> None:
+    """Test every device, the fonts, and the server if it is named: what is wrong, and what to do. Exit code 0 or 1."""
+    from hall_server.texts import letters_on_slips
+    from hardware.check import check
+
+    logging.disable(logging.CRITICAL)  # what a driver logs is said in words here
+    sys.exit(0 if check(devices, letters_on_slips(), server, key, journal, test_slip, click.echo) else 1)
+
+
 def _serve_devices(server: str, key: str, devices: Path, journal: Path | None, with_parent: bool) -> None:
     from hall_server.texts import letters_on_slips
     from hardware import agent as hardware_agent
@@ -487,8 +503,10 @@ def _serve_devices(server: str, key: str, devices: Path, journal: Path | None, w
 
     found = devices_file.read(devices.read_text("utf-8-sig"))
     slips.check(letters_on_slips())
-    beside = journal or devices.with_suffix(".journal")
-    hardware_agent.run(server, key, found, with_parent=with_parent, journal=beside)
+    beside, stop = journal or devices.with_suffix(".journal"), threading.Event()
+    # As systemd stops it: the slip in hand is finished, and the hall told what was not begun.
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    hardware_agent.run(server, key, found, stop, with_parent=with_parent, journal=beside)
 
 
 # -- people and devices --------------------------------------------------------------------------------------------

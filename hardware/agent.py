@@ -38,6 +38,7 @@ FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the serv
 REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
+DIRECT = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
 UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
 
 Queue = queue.SimpleQueue["Job | None"]
@@ -222,6 +223,13 @@ class Owner:
         self._server.status(self._printer.name, state)
 
 
+def print_now(printer: Printer, name: str, slip: Any) -> Outcome:
+    """Print this slip and say what came of it, past every queue and journal: for a test slip."""
+    job = Job(name, printer.name, slip)
+    picture = _set(job, printer.width)
+    return picture if isinstance(picture, Outcome) else _print(printer, job, picture)
+
+
 def _set(job: Job, width: int) -> Image.Image | Outcome:
     """The fence before the printer: what fails here is not printed."""
     try:
@@ -300,8 +308,7 @@ class Server:
 
     def _new_line(self, take: Any) -> socketio.Client:
         """A fresh client a connection: nothing of a line that broke half-way is left in it."""
-        direct = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
-        line = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=direct)
+        line = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=DIRECT)
         line.on("connect", self._greet, namespace=NAMESPACE)
         line.on("print", take, namespace=NAMESPACE)
         line.on("connect_error", self._refused, namespace=NAMESPACE)
