@@ -1,4 +1,4 @@
-"""`run.py agent check`: what is wrong beside the devices is said in plain words, whatever it is. And the systemd unit."""
+"""`run.py agent check`: what is wrong beside the devices is said in plain words, whatever it is; the systemd unit."""
 
 import os
 import re
