@@ -13,6 +13,7 @@ import logging
 import os
 import random
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -447,31 +448,65 @@ def _trial_agent(folder: "Folder", url: str) -> "subprocess.Popen[bytes]":
 )
 @click.option("--server", help="The hall's address.")
 @click.option("--key", envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
-@click.option("--devices", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--devices", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The devices file.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where it keeps what became of each slip. Default: beside the devices file, devices.toml -> devices.journal",
+)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
 @click.pass_context
-def agent(context: click.Context, server: str | None, key: str | None, devices: Path | None, with_parent: bool) -> None:
+def agent(
+    context: click.Context,
+    server: str | None,
+    key: str | None,
+    devices: Path | None,
+    journal: Path | None,
+    with_parent: bool,
+) -> None:
     """The hardware agent beside a printer. A process of its own, so that no device ever delays a call."""
+    from hardware.errors import HardwareError
+
     if context.invoked_subcommand:
         return
-    for option, value in (("--server", server), ("--key", key), ("--devices", devices)):
-        if value is None:
-            raise click.UsageError(f"Missing option '{option}'.", context)
-    assert server and key and devices
+    for name, given in (("--server", server), ("--key", key), ("--devices", devices)):
+        if not given:
+            raise click.UsageError(f"Missing option '{name}'.")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
+    try:
+        _serve_devices(str(server), str(key), Path(str(devices)), journal, with_parent)
+    except HardwareError as refused:
+        click.echo(f"Error: {refused}", err=True)
+        sys.exit(2)
+
+
+@agent.command("check", epilog="Example: python run.py agent check --devices devices.toml --print")
+@click.option("--devices", required=True, type=click.Path(path_type=Path), help="The devices file.")
+@click.option("--server", default="", help="Also ask the hall there, with this agent's key.")
+@click.option("--key", default="", envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
+@click.option("--journal", type=click.Path(path_type=Path), help="Where the agent's journal lies, if not beside.")
+@click.option("--print", "test_slip", is_flag=True, help="Print a test slip on every printer that is ready.")
+def agent_check(devices: Path, server: str, key: str, journal: Path | None, test_slip: bool) -> None:
+    """Test every device, the fonts, and the server if it is named: what is wrong, and what to do. Exit code 0 or 1."""
+    from hall_server.texts import letters_on_slips
+    from hardware.check import check
+
+    logging.disable(logging.CRITICAL)  # what a driver logs is said in words here
+    sys.exit(0 if check(devices, letters_on_slips(), server, key, journal, test_slip, click.echo) else 1)
+
+
+def _serve_devices(server: str, key: str, devices: Path, journal: Path | None, with_parent: bool) -> None:
     from hall_server.texts import letters_on_slips
     from hardware import agent as hardware_agent
     from hardware import devices as devices_file
     from hardware import slips
-    from hardware.errors import HardwareError
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
-    try:
-        found = devices_file.read(devices.read_text("utf-8-sig"), devices.parent)
-        slips.check(letters_on_slips())
-        hardware_agent.run(server, key, found, with_parent=with_parent)
-    except HardwareError as refused:
-        click.echo(f"Error: {refused}", err=True)
-        sys.exit(2)
+    found = devices_file.read(devices.read_text("utf-8-sig"), devices.parent)
+    slips.check(letters_on_slips())
+    beside, stop = journal or devices.with_suffix(".journal"), threading.Event()
+    # As systemd stops it: the slip in hand is finished, and the hall told what was not begun.
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    hardware_agent.run(server, key, found, stop, with_parent=with_parent, journal=beside)
 
 
 @agent.command("template", epilog="Example: python run.py agent template --out my-slip.typ")

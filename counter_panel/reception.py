@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.blueprints import BlueprintSetupState
 from werkzeug.routing import BaseConverter
 
 from counter_panel import panel
 from hall_server import bodies, tell, texts
 from hall_server.auth import allow
+from hall_server.devices import Devices
 from hall_server.face import Snapshot
 from hall_server.house import House
 from hall_server.people import Member
@@ -111,7 +112,7 @@ class Number(BaseConverter):
 
 
 def calls(house: House) -> Blueprint:
-    """GET /tickets?number=, POST /tickets/by-hand, POST /tickets/<number>/reprint, /return, /cancel and /move."""
+    """GET /tickets?number=, POST /tickets/by-hand, /tickets/<number>/reprint, /slip, /return, /cancel and /move."""
     api = Blueprint("reception", __name__, url_prefix="/api/v1/tickets")
     api.record(_knows_numbers)
 
@@ -126,6 +127,14 @@ def calls(house: House) -> Blueprint:
     def plain(number: str, action: str, by: Member) -> Response:
         asked = bodies.body(bodies.Nothing, empty=True)
         done = do(house, by, number, asked, PLAIN[action])
+        return jsonify(standing(house, done.hall, done.ticket or identity(house, done.hall, number)))
+
+    @api.post("/<number:number>/slip")
+    @allow(*ROLES)
+    def print_slip(number: str, by: Member) -> Response:
+        """Print the slip that did not come, marked where it may have come out."""
+        asked = bodies.body(bodies.Nothing, empty=True)
+        done = do(house, by, number, asked, partial(_asked_for, _devices()))
         return jsonify(standing(house, done.hall, done.ticket or identity(house, done.hall, number)))
 
     @api.post("/<number:number>/move")
@@ -149,6 +158,17 @@ def calls(house: House) -> Blueprint:
         return jsonify(standing(house, done.hall, str(done.ticket))), 200 if done.repeated else 201
 
     return api
+
+
+def _devices() -> Devices:
+    devices: Devices = current_app.extensions["devices"]
+    return devices
+
+
+def _asked_for(devices: Devices, hall: Hall, now: datetime, by: str, ticket: Ticket) -> Events:
+    """Decided by the one writer, so that no slip is given unmarked between the question and the answer."""
+    maybe_out, device = devices.maybe_out(ticket), devices.whence(ticket)
+    return visitors.ask_slip(hall, now, by, ticket, maybe_out=maybe_out, device=device)
 
 
 def _knows_numbers(state: BlueprintSetupState) -> None:

@@ -165,6 +165,12 @@ class AnswerHelp(Press, frozen=True, kw_only=True):
     caller: Word = msgspec.field(name="counter")
 
 
+class SlipCame(Body, frozen=True):
+    """What a visitor says of a slip that was sent to a printer which cannot confirm."""
+
+    received: bool
+
+
 class CallStaff(Body, frozen=True):
     """What stood on the kiosk's screen, where that tells the staff something."""
 

@@ -1,16 +1,17 @@
 """Print jobs down to the agents, their answers up. A slip is work left over from the hall: due and not yet printed.
 
 A slip is given only while it is fresh, and the first one of a ticket only while that still waits: a printer that comes
-back after an hour prints no old pile. What a slip says is said here, ready-made, so that the agent knows no languages;
-how it looks is the agent's.
+back after an hour prints no old pile. One job is in the hands of one printer at a time: another has it only once the
+first said that nothing came out, or as a marked copy. What a slip says is said here, ready-made, so that the agent
+knows no languages; how it looks is the agent's.
 """
 
 import logging
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,7 +25,8 @@ from hall_server.counter_devices import CounterDevices
 from hall_server.house import House
 from hall_server.live import Live, fenced
 from hall_server.people import Member, naming
-from hall_server.printers import Trouble
+from hall_server.printers import GRACE, Trouble
+from hall_server.slip_news import FRESH, due_since
 from hall_server.texts import FIRST, SECOND, date_and_time, drafts, letters_on_slips, name_in, say
 from queue_core import kiosks, waits
 from queue_core.errors import NoPrinter
@@ -32,7 +34,7 @@ from queue_core.estimates import spoken
 from queue_core.hall import Hall, Wish
 from queue_core.plan import Plan
 from queue_core.ticket import Ticket
-from queue_core.visitors import slip_printed, slip_unknown
+from queue_core.visitors import slip_printed, slip_sent, slip_unknown
 
 logger = logging.getLogger(__name__)
 
@@ -40,20 +42,29 @@ NAMESPACE = "/hardware"
 # Who follows this is a kiosk, or somebody who looks at one; the topic is its device.
 KIOSKS = "/kiosk"
 SAMPLE = "sample"
-FRESH = timedelta(seconds=60)
 REST = timedelta(seconds=3)
 # An agent that comes back first tells what it printed meanwhile: what came out is not given again.
 SETTLE = timedelta(seconds=2)
+# What a slip takes from the printer's first byte to the cut: it leaves before it is too old.
+ON_PAPER = timedelta(seconds=3)
+
+Found = tuple[str, "Agent", Mapping[str, Any]]
 
 
 @dataclass
 class Agent:
-    """An agent that is connected: the device it signed in as, which run of its process, and its printers."""
+    """An agent that is connected: the device it signed in as, since when, and its printers.
+
+    `memory` tells whether it knows what it was given before: the id of its journal or, without one, of its process.
+    `obeys`: it lets go by itself what has become too old. `lost`: since when it is away.
+    """
 
     device: str
     since: datetime
-    run: str = ""
+    memory: str = ""
+    obeys: bool = False
     printers: tuple[Mapping[str, Any], ...] = ()
+    lost: datetime | None = None
     # The plan whose letters it was asked about, and which of these no font of its own has.
     lettered: Plan | None = None
     lacking: frozenset[str] = frozenset()
@@ -61,13 +72,19 @@ class Agent:
 
 @dataclass
 class Job:
-    """A slip given to an agent and not yet answered; `printer` by its agent's id and its name."""
+    """A slip given to an agent; `printer` by its agent's id and its name. `giving` tells this time from an earlier one.
+
+    `free`: its printer said that nothing came out, so another may have it; the `shunned` have said so, and are asked
+    again after a rest.
+    """
 
     ticket: str
     copy: int
     agent: Agent
     printer: str
-    rests_until: datetime | None = None
+    giving: str
+    free: bool = False
+    shunned: dict[str, datetime] = field(default_factory=dict)
 
 
 class Devices:
@@ -90,6 +107,7 @@ class Devices:
             "printed": self._printed,
             "not_printed": self._not_printed,
             "unknown": self._unknown,
+            "sent": self._sent,
         }
         for name, handler in answers.items():
             socketio.on_event(name, handler, namespace=NAMESPACE)
@@ -97,15 +115,32 @@ class Devices:
     def give(self, hall: Hall) -> None:
         """Give each slip that is due to an agent that has a printer for it."""
         now = self._house.office.now()
+        for name, job in self._orphans(now):
+            if self._record(partial(slip_unknown, by=job.agent.device, ticket=job.ticket, copy=job.copy)):
+                with self._lock:
+                    self._jobs.pop(name, None)
+        # What was just recorded is given as the copy that it has become.
+        hall = self._house.hall
         with self._lock:
             for sid, agent in self._agents.items():
                 if agent.printers and agent.lettered is not hall.plan:
                     self._ask_letters(sid, agent, hall.plan)
             self._forget(hall)
             for ticket in hall.tickets.values():
-                if ticket.slip_due and now - due_since(ticket) < FRESH:
+                if ticket.slip_due and self._fresh_s(ticket, now) > 0:
                     with fenced("giving a slip"):
                         self._give(hall, ticket, now)
+
+    def maybe_out(self, ticket: Ticket) -> bool:
+        """Whether the slip that is due may have come out, or may yet: then whoever asks for it gets a marked one."""
+        with self._lock:
+            job = self._jobs.get(self._job(ticket.id, self._copy(ticket)))
+            return due_since(ticket) < self._since or (job is not None and not job.free)
+
+    def whence(self, ticket: Ticket) -> str | None:
+        """Where a slip comes out that is asked for at reception: at a printer for all (None), else where it was due."""
+        with self._lock:
+            return None if self._candidates(None) else ticket.device
 
     def look(self, hall: Hall) -> None:
         """Find out what the staff should know of the kiosks that are here."""
@@ -119,12 +154,22 @@ class Devices:
         printer = self._house.printers.of(self._name_of(device), now)
         state = printers.worth_telling(printer, self._since, now)
         left, short = self.paper(hall, device, printer)
-        paused = hall.kiosks_paused.get(device)
-        if state is None and not short and paused is None:
+        paused, without = hall.kiosks_paused.get(device), self._without(hall, device, now)
+        if state is None and not short and paused is None and not without:
             return None
-        return Trouble(device, state and state[0], state and state[1], left if short else None, paused)
+        return Trouble(device, state and state[0], state and state[1], left if short else None, paused, without)
 
-    def paper(self, hall: Hall, device: str, printer: printers.Printer | None) -> tuple[int | None, bool]:
+    def _without(self, hall: Hall, device: str, now: datetime) -> int:
+        """How many took a ticket at this kiosk, wait, and were told that their slip did not come, or may not have."""
+        mine = [
+            one for one in hall.tickets.values() if one.device == device and one.state == "waiting" and one.slip_due
+        ]
+        return sum(self.came_of(ticket, now) in ("not_printed", "unknown") for ticket in mine)
+
+    def came_of(self, ticket: Ticket, now: datetime) -> str:
+        return self._house.came_of(ticket, self._name_of(ticket.device), now)
+
+    def paper(self, hall: Hall, device: str, printer: printers.Device | None) -> tuple[int | None, bool]:
         """How many slips the kiosk's printer still gives, as far as is known, and whether that is few."""
         roll = hall.rolls.get(printer.key) if printer else None
         if roll is None:
@@ -136,7 +181,8 @@ class Devices:
     def sample(self, hall: Hall, kiosk: Member) -> str:
         """Print a slip that is nobody's, where this kiosk's come out; its job, by which its outcome is told."""
         with self._lock:
-            found = self._printer_for(kiosk.name)
+            # Its own printer, also one that is out: that is what the staff want to know.
+            found = next(iter(self._candidates(kiosk.name)), None)
             if found is None:
                 raise NoPrinter()
             sid, agent, printer = found
@@ -151,20 +197,32 @@ class Devices:
 
     def _give(self, hall: Hall, ticket: Ticket, now: datetime) -> None:
         copy = self._copy(ticket)
-        name = self._job(ticket.id, copy)
-        job = self._jobs.get(name)
-        if job and (job.rests_until is None or now < job.rests_until):
+        job = self._jobs.get(self._job(ticket.id, copy))
+        if job and not job.free:
             return
-        found = self._printer_for(self._name_of(ticket.device))
+        resting = {key for key, until in job.shunned.items() if now < until} if job else ()
+        found = self._printer_for(self._name_of(ticket.device), resting)
         if found is None:
             return
-        sid, agent, printer = found
-        if due_since(ticket) < self._since and now - agent.since < SETTLE:
+        if due_since(ticket) < self._since and now - found[1].since < SETTLE:
             return
-        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer))
+        self._hand(hall, ticket, copy, found, now, job.shunned if job else {})
+
+    def _hand(
+        self, hall: Hall, ticket: Ticket, copy: int, found: Found, now: datetime, shunned: dict[str, datetime]
+    ) -> None:
+        (sid, agent, printer), name = found, self._job(ticket.id, copy)
+        giving = secrets.token_hex(4)
+        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer), giving, shunned=shunned)
         said = readable_slip(self._house, hall, ticket, copy, now, agent.lacking)
+        self._house.printers.given(ticket.id, _key(agent, printer))
         news = {"job": name, "printer": printer["name"], "slip": said}
+        news |= {"giving": giving, "fresh_s": self._fresh_s(ticket, now)}
         self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
+
+    def _fresh_s(self, ticket: Ticket, now: datetime) -> float:
+        """For how many seconds yet the slip's printing may begin."""
+        return round((FRESH - ON_PAPER - (now - due_since(ticket))).total_seconds(), 1)
 
     def _ask_letters(self, sid: str, agent: Agent, plan: Plan) -> None:
         """Which letters of this plan's slips the agent has not. Until it has answered, it is taken to have them all."""
@@ -183,21 +241,47 @@ class Devices:
         """A job's name. An agent remembers names: those of another folder's hall, the same day, must differ."""
         return f"{ticket}/{copy}/{self._house.job_mark}"
 
-    def _printer_for(self, device: str | None) -> tuple[str, Agent, Mapping[str, Any]] | None:
-        """The printer named for that device, else one that prints for all."""
-        for wanted in (device, "*"):
-            for sid, agent in self._agents.items():
-                for printer in agent.printers:
-                    if printer.get("for") == wanted:
-                        return sid, agent, printer
-        return None
+    def _candidates(self, device: str | None) -> list[Found]:
+        """Every printer that is here for that device: its own first, then those that print for all."""
+        return [
+            (sid, agent, printer)
+            for wanted in (device, "*")
+            if wanted
+            for sid, agent in self._agents.items()
+            for printer in agent.printers
+            if printer.get("for") == wanted
+        ]
+
+    def _printer_for(self, device: str | None, resting: Container[str] = ()) -> Found | None:
+        """The first that will print, as far as is known; where none will, the first, which may know better."""
+        here = [found for found in self._candidates(device) if _key(*found[1:]) not in resting]
+        return next((found for found in here if self._hopeful(found)), here[0] if here else None)
+
+    def _hopeful(self, found: Found) -> bool:
+        known = self._house.printers.one(_key(*found[1:]))
+        return known is None or known.hopeful
+
+    def _orphans(self, now: datetime) -> list[tuple[str, Job]]:
+        """Jobs in the hands of agents that stay away, where another printer would take over: nobody knows of them."""
+        with self._lock:
+            away = [(name, job) for name, job in self._jobs.items() if job.agent.lost and not job.free]
+            away = [(name, job) for name, job in away if job.agent.lost and now - job.agent.lost >= GRACE]
+            return [(name, job) for name, job in away if self._would_take_over(job, now)]
+
+    def _would_take_over(self, job: Job, now: datetime) -> bool:
+        ticket = self._house.hall.tickets.get(job.ticket)
+        if ticket is None or not ticket.slip_due or self._fresh_s(ticket, now) <= 0:
+            return False
+        found = self._printer_for(self._name_of(ticket.device))
+        return found is not None and self._hopeful(found)
 
     def _forget(self, hall: Hall) -> None:
         """Jobs whose ticket is gone, printed, or on to its next copy."""
         for name, job in list(self._jobs.items()):
             ticket = hall.tickets.get(job.ticket)
-            if ticket is None or ticket.printed or self._copy(ticket) != job.copy:
+            if ticket is None or ticket.printed or ticket.sent or self._copy(ticket) != job.copy:
                 del self._jobs[name]
+        self._house.printers.forget(hall.tickets.keys())
 
     # -- what agents say ---------------------------------------------------------------------------------------
 
@@ -212,34 +296,52 @@ class Devices:
 
     def _gone(self, *_: Any) -> None:
         self._live.forget(_sid())
+        now = self._house.office.now()
         self._counters.gone(_sid())
-        self._house.printers.gone(_sid(), self._house.office.now())
+        self._house.printers.gone(_sid(), now)
         with self._lock:
-            self._agents.pop(_sid(), None)
+            agent = self._agents.pop(_sid(), None)
+            if agent:
+                agent.lost = now
 
     def _hello(self, told: Any = None) -> None:
-        """An agent came (back). The same process is asked its jobs again; a new one makes them unknown."""
+        """An agent came (back). One that remembers what it was given is given it again, and says what came of it; of
+        one that does not, nobody knows.
+        """
+        now, agent = self._house.office.now(), self._agents.get(_sid())
+        if agent is None or not isinstance(told, Mapping):
+            return
+        named = _named(told)
         with self._lock:
-            agent = self._agents.get(_sid())
-            if agent is None or not isinstance(told, Mapping):
-                return
-            agent.run, agent.lettered = str(told.get("run", "")), None
-            devices = told.get("devices")
-            devices = devices if isinstance(devices, list) else []
-            agent.printers = tuple(
-                d for d in devices if isinstance(d, Mapping) and d.get("kind") == "printer" and d.get("name")
-            )
+            agent.lettered = None
+            agent.obeys = bool(told.get("journal"))
+            agent.memory = str(told.get("journal") or told.get("run", ""))
+            agent.printers = tuple(one for one in named if one.get("kind") == "printer")
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
-            left = [(name, job) for name, job in left if job.agent is not agent]
-        self._house.printers.named(agent.device, _sid(), agent.printers, self._house.office.now())
-        self._counters.named(_sid(), agent.device, devices)
+            left = [(name, job) for name, job in left if job.agent is not agent and not job.free]
+        self._house.printers.named(agent.device, _sid(), named, now)
+        self._counters.named(_sid(), agent.device, named)
         for name, job in left:
-            if job.rests_until is None and job.agent.run != agent.run:
-                self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy))
-            # Only now, or the slip could be given unmarked while the hall is told.
-            with self._lock:
-                self._jobs.pop(name, None)
+            if job.agent.memory == agent.memory:
+                self._ask_again(agent, name, job, now)
+            elif self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy)):
+                # Only now, or the slip could be given unmarked while the hall is told.
+                with self._lock:
+                    self._jobs.pop(name, None)
         self._live.wake()
+
+    def _ask_again(self, agent: Agent, name: str, job: Job, now: datetime) -> None:
+        """The same job to the same printer. One that never arrived is printed while it is fresh, if at all."""
+        hall = self._house.hall
+        ticket = hall.tickets.get(job.ticket)
+        with self._lock:
+            if ticket is None or not ticket.slip_due or self._copy(ticket) != job.copy:
+                return
+            job.agent = agent
+            # An agent that knows no age would print it, however old.
+            if agent.obeys or self._fresh_s(ticket, now) > 0:
+                printer = {"name": job.printer.partition("/")[2]}
+                self._hand(hall, ticket, job.copy, (_sid(), agent, printer), now, job.shunned)
 
     def _status(self, told: Any = None) -> None:
         logger.info("device status: %s", told)
@@ -251,68 +353,89 @@ class Devices:
         if told.get("state") in printers.READY:
             with self._lock:
                 for job in self._jobs.values():
-                    job.rests_until = self._house.office.now() if job.rests_until else None
+                    job.shunned.pop(f"{agent.device}/{told.get('device')}", None)
         self._live.wake()
 
-    def _printed(self, told: Any = None) -> None:
-        if self._sampled(told, "printed"):
-            return
-        with self._lock:
-            job = self._jobs.get(str(told.get("job")) if isinstance(told, Mapping) else "")
-        self._answered(told, partial(slip_printed, printer=job.printer if job else None))
+    # What comes back is the acknowledgement: at False the agent keeps its answer, and tells it again.
 
-    def _unknown(self, told: Any = None) -> None:
-        if not self._sampled(told, "unknown"):
-            self._answered(told, slip_unknown)
+    def _printed(self, told: Any = None) -> bool:
+        return self._sampled(told, "printed") or self._answered(told, partial(slip_printed, printer=self._whose(told)))
+
+    def _sent(self, told: Any = None) -> bool:
+        return self._sampled(told, "sent") or self._answered(told, partial(slip_sent, printer=self._whose(told)))
+
+    def _unknown(self, told: Any = None) -> bool:
+        return self._sampled(told, "unknown") or self._answered(told, slip_unknown)
+
+    def _whose(self, told: Any) -> str | None:
+        """The printer that the job was given to, if it is known."""
+        with self._lock:
+            job = self._jobs.get(_job_in(told))
+        return job.printer if job else None
 
     def _sampled(self, told: Any, outcome: str) -> bool:
         """Whether it was a sample slip that was answered. One that came out makes the roll shorter, and no more."""
-        name, agent = str(told.get("job")) if isinstance(told, Mapping) else "", self._agents.get(_sid())
+        name, agent = _job_in(told), self._agents.get(_sid())
         with self._lock:
             device, printer = self._samples.pop(name, ("", "")) if agent else ("", "")
         if not agent or not device:
             return False
-        if outcome == "printed":
+        if outcome in ("printed", "sent"):
             self._record(partial(kiosks.sample_slip_printed, by=agent.device, device=device, printer=printer))
         self._house.printers.sampled(device, name, outcome)
         self._live.wake()
         return True
 
-    def _answered(self, told: Any, wish: Callable[..., Any]) -> None:
+    def _answered(self, told: Any, wish: Callable[..., Any]) -> bool:
+        """Whether it is written down, or none of ours."""
         agent, ticket, copy = self._who_and_what(told)
-        if ticket:
-            self._record(partial(wish, by=agent, ticket=ticket, copy=copy))
-            self._live.wake()
+        written = not ticket or self._record(partial(wish, by=agent, ticket=ticket, copy=copy))
+        self._live.wake()
+        return written
 
     def _not_printed(self, told: Any = None) -> None:
-        """Nothing came out: it rests a moment and is given again, while it is fresh. A sample slip is not."""
+        """Nothing came out: another printer may have it at once, this one after a rest. A sample slip is not given
+        again. What was said of an earlier giving, or by who has it no more, is not of this one.
+        """
         if self._sampled(told, "not_printed"):
             return
-        _, ticket, copy = self._who_and_what(told)
         with self._lock:
-            job = self._jobs.get(self._job(ticket, copy))
-            if job:
-                job.rests_until = self._house.office.now() + REST
+            job, agent = self._jobs.get(_job_in(told)), self._agents.get(_sid())
+            if job is None or job.agent is not agent or told.get("giving", job.giving) != job.giving:
+                return
+            job.free = True
+            job.shunned[job.printer] = self._house.office.now() + REST
+        self._house.printers.said(job.ticket, "not_printed")
+        self._live.wake()
 
     def _who_and_what(self, told: Any) -> tuple[str, str, int]:
         agent = self._agents.get(_sid())
-        name = told.get("job") if isinstance(told, Mapping) else None
-        found = re.fullmatch(r"([\w-]+)/(\d{1,6})/([\w-]+)", str(name), re.ASCII)
+        found = re.fullmatch(r"([\w-]+)/(\d{1,6})/([\w-]+)", _job_in(told), re.ASCII)
         if agent is None or found is None or found[3] != self._house.job_mark:
             return "", "", 0
         return agent.device, found[1], int(found[2])
 
-    def _record(self, wish: Wish) -> None:
+    def _record(self, wish: Wish) -> bool:
+        """Whether it is written down."""
         try:
             self._house.office.do(wish)
         except Exception:
-            # The agent is told nothing: the slip is still due, and will be given again.
+            # The agent is told so, and tells it again.
             logger.exception("a slip's outcome could not be written")
+            return False
+        return True
 
 
-def due_since(ticket: Ticket) -> datetime:
-    """Since when a slip of the ticket is due: since it was issued, or another slip was asked for."""
-    return ticket.slip_at or ticket.issued_at
+def _job_in(told: Any) -> str:
+    """The job that an agent names."""
+    return str(told.get("job")) if isinstance(told, Mapping) else ""
+
+
+def _named(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The devices that an agent names, as far as they are some."""
+    devices = told.get("devices")
+    here = [one for one in devices if isinstance(one, Mapping)] if isinstance(devices, list) else []
+    return [one for one in here if one.get("kind") in printers.KINDS and one.get("name")]
 
 
 def letters(plan: Plan) -> str:

@@ -6,11 +6,13 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from hall_server import slip_news
 from hall_server.lookout import Lookout
 from hall_server.people import Member, People
 from hall_server.playlist import Playlist
@@ -18,6 +20,7 @@ from hall_server.printers import Printers
 from queue_core.hall import Hall
 from queue_core.office import Office
 from queue_core.plan import Plan
+from queue_core.ticket import Ticket
 from queue_core.waits import Outlook
 
 _TOKEN = re.compile(r"(\d{8}-[A-Z]{1,2}\d{3,9})-([A-Za-z0-9_-]{22})", re.ASCII)
@@ -82,6 +85,12 @@ class House:
     @property
     def plan(self) -> Plan:
         return self.office.hall.plan
+
+    def came_of(self, ticket: Ticket, device: str | None, now: datetime) -> str:
+        """What became of the slip of this ticket, issued at the device of that name: slip_news.came_of."""
+        printer = self.printers.serving(device, now)
+        ready = printer is not None and printer.hopeful
+        return slip_news.came_of(ticket, self.printers.said_of(ticket.id), ready, now)
 
     def token(self, ticket: str) -> str:
         """The ticket's token: its id and a 128-bit HMAC, so that a reprint can say it again and no log holds it."""

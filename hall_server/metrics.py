@@ -1,4 +1,5 @@
-"""GET /metrics: the hall in figures, for Prometheus: who waits, the counters, and how true the promised waits were.
+"""GET /metrics: the hall in figures, for Prometheus: who waits, the counters, how true the promised waits were, and how
+the printers, displays and keypads are.
 
 Anyone on the hall's network may read it: nothing in it is of one person, and a covered service goes under its cover.
 What the promises' figures mean stands in queue_core/kept_promises.py.
@@ -6,15 +7,16 @@ What the promises' figures mean stands in queue_core/kept_promises.py.
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask import Blueprint, Response
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from hall_server import tell
+from hall_server import printers, tell
 from hall_server.house import House
+from hall_server.people import Member
 from queue_core.hall import Hall
 from queue_core.kept_promises import Kept, kept_promises, last_day_with_promises, total
 from queue_core.plan import Plan
@@ -29,6 +31,9 @@ OF_PROMISES: Mapping[str, str] = {
     "bias_seconds": "Mean of the wait less the likely one",
     "error_seconds": "Mean distance of the wait from the likely one",
 }
+
+# A display or a keypad is there or it is not.
+OF_OTHER_DEVICES = ("ok", "offline", "unknown")
 
 KeptBySpan = Mapping[str, Mapping[str, Kept]]
 
@@ -46,6 +51,7 @@ def metrics(house: House) -> Blueprint:
             read_at, promises = time.monotonic(), house.natively(lambda: _promises(house))
         registry = CollectorRegistry()
         registry.register(_Reading(house.hall, promises))
+        registry.register(_Devices(house.printers.known(house.office.now()), house.people.devices()))
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     return pages
@@ -93,6 +99,32 @@ class _Reading:
                     if value is not None:
                         family.add_metric((service, span), value)
             yield family
+
+
+class _Devices:
+    """How the printers, displays and keypads are. Of each, the state that it is in is 1 and every other 0."""
+
+    def __init__(self, known: Iterable[printers.Device], members: Iterable[Member]) -> None:
+        self._known, self._names = (
+            sorted(known, key=lambda one: one.key),
+            {one.id: one.name for one in members if one.role == "agent"},
+        )
+
+    def collect(self) -> Iterator[Metric]:
+        for kind in printers.KINDS:
+            states = printers.STATES if kind == "printer" else OF_OTHER_DEVICES
+            labels = ("device", "agent", "state")
+            family = GaugeMetricFamily(
+                f"sala_{kind}_state", f"State of each {kind}: 1 for the present one", labels=labels
+            )
+            for one in (one for one in self._known if one.kind == kind):
+                now = "unknown" if one.lost else one.state
+                for state in states:
+                    family.add_metric((one.name, self._names.get(one.agent, one.agent), state), float(state == now))
+            yield family
+        connected = {one.agent for one in self._known if one.lost is None}
+        here = {name: int(agent in connected) for agent, name in self._names.items()}
+        yield _by("sala_agent_connected", "Hardware agents: 1 where connected", "agent", here)
 
 
 def _value(ending: str, kept: Kept) -> float | None:

@@ -1,6 +1,6 @@
-"""How the printers are: what their agents told last, and what the staff should know of it.
+"""How the printers, displays and keypads are: what their agents told last, and what the staff should know of it.
 
-A printer's state is no fact of the log: it is of now alone, and an agent that comes back tells it anew. A printer is
+A device's state is no fact of the log: it is of now alone, and an agent that comes back tells it anew. A device is
 known by its agent's id and its name. Not here: the jobs (devices.py), how a state is shown (the faces).
 """
 
@@ -22,11 +22,16 @@ SHOWN: Mapping[str, str] = {
     "unknown": "unknown",
 }
 READY = ("ok", "paper_low")
+STATES = ("ok", "paper_low", "paper_out", "cover_open", "offline", "unknown")
+KINDS = ("printer", "display", "keypad")
 
 
 @dataclass(frozen=True, slots=True)
-class Printer:
-    """A printer that an agent has named; `lost` since when that agent is away. `state` is one of SHOWN."""
+class Device:
+    """A printer, display or keypad that an agent has named; `lost` since when that agent is away.
+
+    `state` is one of STATES, `heard` whether its agent has told one. `prints_for` is a printer's, `counter` another's.
+    """
 
     key: str
     line: str
@@ -35,8 +40,25 @@ class Printer:
     since: datetime
     detail: str = ""
     lost: datetime | None = None
+    kind: str = "printer"
+    counter: str = ""
+    heard: bool = False
 
-    def seen(self, now: datetime) -> "Printer":
+    @property
+    def agent(self) -> str:
+        return self.key.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.key.rpartition("/")[2]
+
+    @property
+    def hopeful(self) -> bool:
+        """Whether it will do what it is there for, as far as is known: one that was not heard of yet may."""
+        unheard = self.state == "unknown" and not self.heard
+        return self.lost is None and (self.state in READY or unheard)
+
+    def seen(self, now: datetime) -> "Device":
         """As it is to be taken now: nobody knows how a printer is whose agent has been away for a while."""
         if self.lost is None or now - self.lost < GRACE:
             return self
@@ -45,17 +67,20 @@ class Printer:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What the staff should know of a kiosk: its printer's state, if that is not well; few slips; that it rests."""
+    """What the staff should know of a kiosk: its printer's state, if that is not well; few slips; that it rests; and
+    how many of its visitors wait without their slip.
+    """
 
     device: str
     state: str | None
     since: datetime | None
     slips_left: int | None = None
     paused: datetime | None = None
+    without: int = 0
 
 
 class Printers:
-    """The printers that are known, and which kiosks are in trouble. `rev` grows whenever any of it changes.
+    """The devices that are known, and which kiosks are in trouble. `rev` grows whenever any of it changes.
 
     `begun`: since when agents could tell anything.
     """
@@ -63,36 +88,43 @@ class Printers:
     def __init__(self) -> None:
         self.begun: datetime | None = None
         self._lock = Lock()
-        self._known: dict[str, Printer] = {}
+        self._known: dict[str, Device] = {}
         self.rev = 0
         self.troubles: tuple[Trouble, ...] = ()
         # The last sample slip of each kiosk: its job, and what came of it.
         self.samples: Mapping[str, Mapping[str, str]] = {}
+        # What agents told of slips and the log does not hold, and the printer that each slip was last given to.
+        self._said: dict[str, str] = {}
+        self._given: dict[str, str] = {}
 
     # -- what agents tell ----------------------------------------------------------------------------------------
 
-    def named(self, agent: str, line: str, printers: Iterable[Mapping[str, Any]], now: datetime) -> None:
-        """An agent, on this line, names its printers; what it does not name any more is gone."""
-        told = {f"{agent}/{one['name']}": str(one.get("for")) for one in printers}
+    def named(self, agent: str, line: str, devices: Iterable[Mapping[str, Any]], now: datetime) -> None:
+        """An agent, on this line, names its devices; what it does not name any more is gone."""
+        told = {_key(agent, one): one for one in devices}
         with self._lock:
-            others = {key: one for key, one in self._known.items() if not key.startswith(f"{agent}/")}
-            mine = {key: self._again(key, line, prints_for, now) for key, prints_for in told.items()}
+            others = {key: one for key, one in self._known.items() if one.agent != agent}
+            mine = {key: self._again(key, line, one, now) for key, one in told.items()}
             self._known = others | mine
             self.rev += 1
 
-    def _again(self, key: str, line: str, prints_for: str, now: datetime) -> Printer:
-        before = self._known.get(key) or Printer(key, line, prints_for, "unknown", now)
-        return replace(before, line=line, prints_for=prints_for, lost=None)
+    def _again(self, key: str, line: str, told: Mapping[str, Any], now: datetime) -> Device:
+        prints_for, kind = str(told.get("for")), str(told.get("kind", KINDS[0]))
+        before = self._known.get(key) or Device(key, line, prints_for, "unknown", now, kind=kind)
+        counter = str(told.get("counter", ""))
+        # How it is, is to be told anew: until then what was known holds.
+        return replace(before, line=line, prints_for=prints_for, counter=counter, lost=None, heard=False)
 
     def told(self, agent: str, name: str, state: str, detail: str, now: datetime) -> None:
-        """An agent tells how a printer is. Nothing, for one that it has not named."""
-        key, state = f"{agent}/{name}", state if state in SHOWN else "unknown"
+        """An agent tells how a device is. Nothing, for one that it has not named."""
+        state = state if state in STATES else "unknown"
         with self._lock:
-            before = self._known.get(key)
-            if before and (before.state, before.detail) != (state, detail):
+            mine = [one for one in self._known.values() if one.agent == agent and one.name == name]
+            for before in mine:
                 since = before.since if before.state == state else now
-                self._known[key] = replace(before, state=state, detail=detail, since=since)
-                self.rev += 1
+                after = replace(before, state=state, detail=detail, since=since, heard=True)
+                self._known[before.key] = after
+                self.rev += after != before
 
     def gone(self, line: str, now: datetime) -> None:
         """This line is closed. One that the agent has opened meanwhile is another."""
@@ -107,17 +139,68 @@ class Printers:
             self.samples = {**self.samples, device: {"job": job, "outcome": outcome}}
             self.rev += 1
 
+    def given(self, ticket: str, printer: str) -> None:
+        """A slip of this ticket was given to that printer."""
+        with self._lock:
+            self._given[ticket] = printer
+
+    def said(self, ticket: str, outcome: str) -> None:
+        """What an agent told of this ticket's slip."""
+        with self._lock:
+            self._said[ticket] = outcome
+            self.rev += 1
+
+    def forget(self, live: Iterable[str]) -> None:
+        """Keep what is known of these tickets' slips alone."""
+        with self._lock:
+            for known in (self._said, self._given):
+                for ticket in known.keys() - live:
+                    del known[ticket]
+
     # -- what is asked -------------------------------------------------------------------------------------------
 
-    def of(self, device: str | None, now: datetime) -> Printer | None:
+    def of(self, device: str | None, now: datetime) -> Device | None:
         """The printer that prints for the device of that name, else the one for all; one that is here before others."""
         with self._lock:
-            known = list(self._known.values())
+            known = [one for one in self._known.values() if one.kind == "printer"]
         for wanted in (device, "*"):
             mine = [one for one in known if one.prints_for == wanted]
             if mine:
                 return min(mine, key=lambda one: one.lost is not None).seen(now)
         return None
+
+    def serving(self, device: str | None, now: datetime) -> Device | None:
+        """The printer out of which a slip of that device would come now: its own, or one that takes over from it."""
+        with self._lock:
+            mine = [one for one in self._known.values() if one.kind == "printer" and one.prints_for in (device, "*")]
+        ready = [one for one in mine if one.lost is None and one.state in READY]
+        own = self.of(device, now)
+        if own is None or own.state in READY or not ready:
+            return own
+        return min(ready, key=lambda one: one.prints_for != device)
+
+    def has_own(self, device: str) -> bool:
+        """Whether that device has a printer of its own."""
+        with self._lock:
+            return any(one.kind == "printer" and one.prints_for == device for one in self._known.values())
+
+    def known(self, now: datetime) -> list[Device]:
+        """Every device that was named, as it is to be taken now."""
+        with self._lock:
+            return [one.seen(now) for one in self._known.values()]
+
+    def one(self, key: str) -> Device | None:
+        """The device of that key, as its agent told it last."""
+        with self._lock:
+            return self._known.get(key)
+
+    def said_of(self, ticket: str) -> str | None:
+        """What an agent told last of this ticket's slip, if the log does not hold it."""
+        return self._said.get(ticket)
+
+    def given_to(self, ticket: str) -> str | None:
+        """The printer that this ticket's slip was last given to."""
+        return self._given.get(ticket)
 
     def found(self, troubles: tuple[Trouble, ...]) -> bool:
         """Keep what was found out about the kiosks; whether that is news."""
@@ -126,17 +209,25 @@ class Printers:
         return news
 
 
-def worth_telling(printer: Printer | None, begun: datetime, now: datetime) -> tuple[str, datetime] | None:
+def _key(agent: str, told: Mapping[str, Any]) -> str:
+    """A printer's is by its name, as rolls are kept by it; a display may have the same name."""
+    kind = str(told.get("kind", KINDS[0]))
+    return f"{agent}/{told['name']}" if kind == KINDS[0] else f"{agent}/{kind}/{told['name']}"
+
+
+def worth_telling(printer: Device | None, begun: datetime, now: datetime) -> tuple[str, datetime] | None:
     """The state that somebody must see to, and since when; None where all is well, or it is too early to say.
 
     `begun`: since when the kiosk could have had a printer.
     """
     state, since = (printer.state, printer.since) if printer else ("unknown", begun)
-    early = state == "unknown" and now - since < GRACE
+    # An agent that says itself that it does not know is believed at once: such a printer prints nothing.
+    heard = printer is not None and printer.heard
+    early = state == "unknown" and not heard and now - since < GRACE
     return None if state == "ok" or early else (state, since)
 
 
-def shown(printer: Printer | None, begun: datetime, now: datetime) -> str:
+def shown(printer: Device | None, begun: datetime, now: datetime) -> str:
     """How a kiosk takes it: ok, low, out, offline or unknown. While it is too early to say, a slip is expected."""
     told = worth_telling(printer, begun, now)
     return SHOWN[told[0]] if told else "ok"

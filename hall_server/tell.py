@@ -247,7 +247,8 @@ def kiosk_calls(hall: Hall, now: datetime, name_of: Callable[[str | None], str |
 def kiosk_troubles(
     hall: Hall, troubles: Iterable[Trouble], name_of: Callable[[str | None], str | None]
 ) -> list[dict[str, Any]]:
-    """What the staff should know of each kiosk: its printer's state if that is not well, few slips, a pause."""
+    """What the staff should know of each kiosk: its printer's state if that is not well, few slips, a pause, how many
+    wait without their slip."""
     return [
         {
             "device": name_of(one.device) or one.device,
@@ -255,6 +256,7 @@ def kiosk_troubles(
             "since": moment(hall.plan, one.since),
             "slips_left": one.slips_left,
             "paused": moment(hall.plan, one.paused),
+            "without": one.without,
         }
         for one in troubles
     ]

@@ -1,7 +1,7 @@
 """The agent: takes print jobs, gives each to the thread that owns its printer, and tells what came of it.
 
-Here belongs the talk with the server and the memory of jobs. Not here: how a slip looks (slips.py), how a
-printer is spoken to (printers.py), and whether a job is tried again: the server decides that.
+Here belongs the talk with the server and the way of a job. Not here: how a slip looks (slips.py), how a printer is
+spoken to (printers.py), what is remembered of a job (journal.py), and whether one is tried again: the server decides.
 """
 
 import logging
@@ -9,34 +9,65 @@ import os
 import queue
 import random
 import secrets
+import sqlite3
 import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import socketio
+from PIL import Image
 
 from hardware import slip_check, slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
+from hardware.journal import Answer, Journal
 from hardware.owners import Owners
 from hardware.printers import Outcome, State
 
 log = logging.getLogger("sala.agent")
 
 NAMESPACE = "/hardware"
-REMEMBERED = 20_000  # finished jobs: some days of a busy centre
+REMEMBERED = 20_000  # answers that no server has heard: some days of a busy centre
 # An idle printer is asked how it is. With the 3 s in which it may answer, the hall knows of a fault within 5 s.
 LOOK_EVERY_S = 1.5
 ANSWER_S = 5.0  # how long the server may take to accept the key
 FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the server
+REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
+DIRECT = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
+UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
 
-Answer = dict[str, str]  # {"job", "outcome"} and, but for one printed whole, "detail"
-Queue = queue.SimpleQueue[dict[str, Any] | None]
+Queue = queue.SimpleQueue["Job | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A slip to print. `until`: when it is too old to leave, on this machine's monotonic clock.
+
+    `giving` is the server's own word for this giving of the job, if it has one, and goes back with the answer.
+    """
+
+    name: str
+    printer: str
+    slip: Any
+    giving: str = ""
+    until: float = float("inf")
+
+    @classmethod
+    def read(cls, told: Any) -> "Job | None":
+        """The job that the server sent; None where that is no job."""
+        if not isinstance(told, dict) or not isinstance(told.get("job"), str):
+            return None
+        # How long it stays fresh is told, and not until when: the clocks of two machines differ.
+        fresh_s = told.get("fresh_s")
+        until = time.monotonic() + fresh_s if isinstance(fresh_s, int | float) else float("inf")
+        return cls(told["job"], str(told.get("printer", "")), told.get("slip"), str(told.get("giving", "")), until)
 
 
 def run(
@@ -46,10 +77,12 @@ def run(
     stop: threading.Event | None = None,
     with_parent: bool = False,
     look_every_s: float = LOOK_EVERY_S,
+    journal: Path | None = None,
 ) -> None:
-    """Serve the devices until `stop` is set. FontsMissing or KeyRefused if it makes no sense to go on.
+    """Serve the devices until `stop` is set. FontsMissing, JournalWrong or KeyRefused if it makes no sense to go on.
 
     `with_parent`: whoever started this process holds its stdin open, and it ends with them, even by kill -9.
+    Without a file for the `journal` nothing outlives this process.
     """
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -57,59 +90,74 @@ def run(
     slip_check.prove(devices.look)
     for warning in devices.warnings:
         log.warning("%s", warning)
-    stop = stop or threading.Event()
-    server = Server(server_url, key, devices)
-    jobs = Jobs(server)
+    stop, written = stop or threading.Event(), Journal(journal)
+    server = Server(server_url, key, devices, written)
+    jobs = Jobs(server, written)
     owners = {printer.name: Owner(printer, server, jobs, stop, look_every_s) for printer in devices.printers}
     counters = Owners(devices.displays, devices.keypads, server, stop)
     server.on_display, server.on_line = counters.show, counters.line_back
     try:
-        server.stay_connected(stop, lambda job: _take(job, owners, jobs, server))
+        server.stay_connected(stop, lambda told: _take(told, owners, jobs))
     finally:
         stop.set()
         for owner in owners.values():
             owner.end()
         counters.end()
         server.hang_up()
+        if not any(owner.at_work for owner in owners.values()):
+            written.close()
 
 
-def _take(job: Any, owners: dict[str, "Owner"], jobs: "Jobs", server: "Server") -> None:
+def _take(told: Any, owners: dict[str, "Owner"], jobs: "Jobs") -> None:
     """A job from the server: queue it, unless it is in hand already or was finished before."""
-    if not isinstance(job, dict) or not isinstance(job.get("job"), str):
-        log.error("the server sent something that is no job: %r", job)
-    elif (owner := owners.get(job.get("printer", ""))) is None:
-        detail = f"this agent has no printer {job.get('printer')!r}"
-        server.tell({"job": job["job"], "outcome": "not_printed", "detail": detail})
-    elif jobs.begin(job["job"]):
-        owner.queue.put(job)
+    job = Job.read(told)
+    if job is None:
+        log.error("the server sent something that is no job: %r", told)
+    elif jobs.take(job):
+        # Only now: an earlier run, with another devices file, may have printed it.
+        if owner := owners.get(job.printer):
+            owner.queue.put(job)
+        else:
+            jobs.finish(job, Outcome("not_printed", None, f"this agent has no printer {job.printer!r}"))
 
 
 class Jobs:
-    """Which jobs are in hand, and how the finished ones ended."""
+    """The way of a job through the journal: taken, begun, ended, told. What cannot be written down is not printed."""
 
-    def __init__(self, server: "Server") -> None:
-        self._server = server
-        self._lock = threading.Lock()
-        self._in_hand: set[str] = set()
-        self._finished: OrderedDict[str, Answer] = OrderedDict()
+    def __init__(self, server: "Server", journal: Journal) -> None:
+        self._server, self._journal = server, journal
 
-    def begin(self, job: str) -> bool:
-        """Is this job new? One finished before is answered again at once, and never printed twice."""
-        with self._lock:
-            earlier = self._finished.get(job)
-            new = earlier is None and job not in self._in_hand
-            if new:
-                self._in_hand.add(job)
-        if earlier:
+    def take(self, job: Job) -> bool:
+        """Is this job to be done? One that ended before is answered again at once, and never printed twice."""
+        try:
+            earlier = self._journal.take(job.name, job.printer, job.giving)
+        except sqlite3.Error:
+            log.exception("%s: %s", job.name, UNWRITTEN)
+            self._server.tell(Answer(job.name, "not_printed", UNWRITTEN, job.giving))
+            return False
+        if earlier is None:
+            self._server.forget(job.name)
+        elif earlier.outcome != "in_hand":
             self._server.tell(earlier)
-        return new
+        return earlier is None
 
-    def finish(self, answer: Answer) -> None:
-        """What was not printed is forgotten, so that the server may try again."""
-        with self._lock:
-            self._in_hand.discard(answer["job"])
-            if answer["outcome"] != "not_printed":
-                _keep(self._finished, answer)
+    def begin(self, job: Job) -> bool:
+        """May the printer be touched now?"""
+        try:
+            self._journal.begin(job.name)
+        except sqlite3.Error:
+            log.exception("%s: %s", job.name, UNWRITTEN)
+            return False
+        return True
+
+    def finish(self, job: Job, outcome: Outcome) -> None:
+        """First written down, then told."""
+        try:
+            answer = self._journal.end(job.name, outcome.what, outcome.detail)
+        except sqlite3.Error:
+            # The paper is out, or is not: that must be told, and after a restart it is unknown.
+            log.exception("%s: %s", job.name, UNWRITTEN)
+            answer = Answer(job.name, outcome.what, outcome.detail, job.giving)
         self._server.tell(answer)
 
 
@@ -129,6 +177,11 @@ class Owner:
         self.queue.put(None)
         self._thread.join(LAST_JOB_S)
 
+    @property
+    def at_work(self) -> bool:
+        """Whether a slip is still in hand, which `end` has not waited out."""
+        return self._thread.is_alive()
+
     def _work(self) -> None:
         self._look()
         while not self._stop.is_set():
@@ -137,17 +190,35 @@ class Owner:
             except queue.Empty:
                 self._look()
             else:
-                if job is not None and not self._stop.is_set():  # the server gives others again
+                if job is not None:
                     self._finish(job)
+        self._give_back()
 
-    def _finish(self, job: dict[str, Any]) -> None:
-        outcome, lacking = _print(self._printer, job)
-        log.info("%s on %s: %s %s", job["job"], self._printer.name, outcome.what, outcome.detail)
+    def _give_back(self) -> None:
+        """What was taken and not begun when the agent was stopped: another printer may have it."""
+        while not self.queue.empty():
+            if job := self.queue.get():
+                self._jobs.finish(job, Outcome("not_printed", None, "the agent was stopped"))
+
+    def _finish(self, job: Job) -> None:
+        outcome = self._outcome(job)
+        log.info("%s on %s: %s %s", job.name, self._printer.name, outcome.what, outcome.detail)
         if outcome.state:
             self._server.status(self._printer.name, outcome.state)
-        answer = {"job": job["job"], "outcome": outcome.what}
-        detail = "; ".join(filter(None, (outcome.detail, lacking))) if outcome.what != "printed" else lacking
-        self._jobs.finish(answer | {"detail": detail} if detail or outcome.what != "printed" else answer)
+        self._jobs.finish(job, outcome)
+
+    def _outcome(self, job: Job) -> Outcome:
+        if self._stop.is_set():
+            return Outcome("not_printed", None, "the agent was stopped")
+        if time.monotonic() > job.until:
+            # Whoever it was for has gone without it, and would see it taken by a stranger.
+            return Outcome("not_printed", None, "the printer was busy until the slip was too old")
+        composed = _set(job, self._printer)
+        if isinstance(composed, Outcome):
+            return composed
+        if not self._jobs.begin(job):
+            return Outcome("not_printed", None, UNWRITTEN)
+        return _print(self._printer, job, composed)
 
     def _look(self) -> None:
         try:
@@ -158,39 +229,57 @@ class Owner:
         self._server.status(self._printer.name, state)
 
 
-def _print(printer: Printer, job: dict[str, Any]) -> tuple[Outcome, str]:
-    """The fence of the job loop: what fails before the printer is reached is not printed, later unknown.
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A slip ready for its printer. `lacking` says what of it nobody can read for want of letters; "" where all can."""
 
-    Beside the outcome, what of the slip could not be read for want of letters; "" where all could.
-    """
+    picture: Image.Image
+    name: str
+    lacking: str
+
+
+def print_now(printer: Printer, name: str, slip: Any) -> Outcome:
+    """Print this slip and say what came of it, past every queue and journal: for a test slip."""
+    job = Job(name, printer.name, slip)
+    composed = _set(job, printer)
+    return composed if isinstance(composed, Outcome) else _print(printer, job, composed)
+
+
+def _set(job: Job, printer: Printer) -> Composed | Outcome:
+    """The fence before the printer: what fails here is not printed."""
     try:
-        slip, missing = slips.readable(job["slip"], printer.look)
-        picture, name = slips.render(slip, printer.width, printer.look), slips.name_of(slip)
+        slip, missing = slips.readable(job.slip, printer.look)
+        lacking = f"no font has {slips.listed(missing)}: a question mark stands there" if missing else ""
+        return Composed(slips.render(slip, printer.width, printer.look), slips.name_of(slip), lacking)
     except HardwareError as wrong:
-        log.error("%s: %s", job["job"], wrong)
-        return Outcome("not_printed", None, str(wrong)), ""
+        log.error("%s: %s", job.name, wrong)
+        return Outcome("not_printed", None, str(wrong))
     except Exception as wrong:
-        log.exception("%s could not be set", job["job"])
-        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}"), ""
-    lacking = f"no font has {slips.listed(missing)}: a question mark stands there" if missing else ""
+        log.exception("%s could not be set", job.name)
+        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
+
+
+def _print(printer: Printer, job: Job, composed: Composed) -> Outcome:
+    """The fence around the printer: what fails from here on may have come out."""
     try:
-        return printer.driver.print(picture, name), lacking
+        outcome = printer.driver.print(composed.picture, composed.name)
     except Exception as wrong:
-        log.exception("%s failed on %s", job["job"], printer.name)
-        return Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}"), lacking
+        log.exception("%s failed on %s", job.name, printer.name)
+        outcome = Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")
+    return replace(outcome, detail="; ".join(filter(None, (outcome.detail, composed.lacking))))
 
 
 class Server:
     """The line to the server. What could not be told is kept until the server has acknowledged it."""
 
-    def __init__(self, url: str, key: str, devices: Devices) -> None:
-        self._url, self._key, self._devices = url, key, devices
-        # A process started anew has forgotten its jobs: the server must know, or a slip comes out twice unmarked.
+    def __init__(self, url: str, key: str, devices: Devices, journal: Journal) -> None:
+        self._url, self._key, self._devices, self._journal = url, key, devices, journal
         self._run = secrets.token_hex(8)
         self._lock = threading.Condition()  # notified when an answer has been acknowledged
-        self._untold: OrderedDict[str, Answer] = OrderedDict()
+        self._untold = OrderedDict((answer.job, answer) for answer in journal.untold())
         self._states: dict[str, State] = {}
         self._lacking: set[str] = set()
+        self._reminded = time.monotonic()
         self._line: socketio.Client | None = None
         self._away_since: float | None = time.monotonic()
         # What a counter is to show; and that the line is there again, before anything is told on it.
@@ -202,6 +291,11 @@ class Server:
         with self._lock:
             _keep(self._untold, answer)
         self._send_answer(answer)
+
+    def forget(self, job: str) -> None:
+        """This job is given anew: what came of it before is told no more, for it would be taken for the new one's."""
+        with self._lock:
+            self._untold.pop(job, None)
 
     def status(self, device: str, state: State) -> None:
         """Tell a state if it is news."""
@@ -249,7 +343,7 @@ class Server:
             if self._connect(line):
                 delay = FIRST_DELAY_S
                 while line.connected and not stop.wait(0.1):
-                    pass
+                    self._remind()
             if stop.is_set():
                 return  # the line is still wanted for the last answers; hang_up ends it
             self._lost(line)
@@ -267,8 +361,7 @@ class Server:
 
     def _new_line(self, take: Any) -> socketio.Client:
         """A fresh client a connection: nothing of a line that broke half-way is left in it."""
-        direct = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
-        line = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=direct)
+        line = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=DIRECT)
         line.on("connect", self._greet, namespace=NAMESPACE)
         line.on("print", take, namespace=NAMESPACE)
         line.on("display", lambda told=None: self.on_display(told), namespace=NAMESPACE)
@@ -316,7 +409,8 @@ class Server:
         ]
         devices += [{"name": one.name, "kind": "display", "counter": one.counter} for one in self._devices.displays]
         devices += [{"name": one.name, "kind": "keypad", "counter": one.counter} for one in self._devices.keypads]
-        self._send("hello", {"devices": devices, "run": self._run})
+        # By the journal's id the server knows whether what it gave is remembered, whichever run this is.
+        self._send("hello", {"devices": devices, "run": self._run, "journal": self._journal.id})
         with self._lock:
             untold, states = list(self._untold.values()), list(self._states.items())
         for answer in untold:
@@ -325,13 +419,29 @@ class Server:
             self._tell_status(device, state)
 
     def _send_answer(self, answer: Answer) -> None:
-        data = {key: value for key, value in answer.items() if key != "outcome"}
-        self._send(answer["outcome"], data, heard=lambda *_: self._heard(answer))
+        self._send(answer.outcome, answer.news(), heard=lambda *said: self._heard(answer, said))
 
-    def _heard(self, answer: Answer) -> None:
+    def _remind(self) -> None:
+        """Tell again what the server did not acknowledge, or could not write down: now and then, as it may be busy."""
+        if time.monotonic() - self._reminded < REMIND_S:
+            return
+        self._reminded = time.monotonic()
         with self._lock:
-            if self._untold.get(answer["job"]) is answer:
-                del self._untold[answer["job"]]
+            untold = list(self._untold.values())
+        for answer in untold:
+            self._send_answer(answer)
+
+    def _heard(self, answer: Answer, said: tuple[Any, ...] = ()) -> None:
+        if said and said[0] is False:
+            log.warning("%s was told, and the server could not write it down", answer.job)
+            return
+        try:
+            self._journal.told(answer)
+        except sqlite3.Error:
+            log.warning("%s was told and could not be marked so: it will be told again", answer.job)
+        with self._lock:
+            if self._untold.get(answer.job) is answer:
+                del self._untold[answer.job]
                 self._lock.notify_all()
 
     def _send(self, event: str, data: dict[str, Any], heard: Any = None) -> None:
@@ -346,8 +456,8 @@ class Server:
 
 def _keep(memory: "OrderedDict[str, Answer]", answer: Answer) -> None:
     """Newest last, the oldest let go."""
-    memory[answer["job"]] = answer
-    memory.move_to_end(answer["job"])
+    memory[answer.job] = answer
+    memory.move_to_end(answer.job)
     while len(memory) > REMEMBERED:
         memory.popitem(last=False)
 

@@ -27,3 +27,7 @@ class SlipsWrong(HardwareError):
 
 class KeyRefused(HardwareError):
     """The server does not know this agent's key, or no longer."""
+
+
+class JournalWrong(HardwareError):
+    """The journal cannot be written where it lies, or another agent writes it."""

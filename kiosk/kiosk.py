@@ -15,11 +15,11 @@ from hall_server.pages import draw, first_news, pairing_page
 from hall_server.people import Member, naming
 from hall_server.problems import TurnedAway
 from kiosk import bookings, machine, staff
-from kiosk.holder import held_by
+from kiosk.holder import exists, held_by
 from queue_core import errors, kiosks
 from queue_core.hall import Events, Hall
 from queue_core.plan import Names, Plan, Service
-from queue_core.visitors import Work, issue, why_not, work_left
+from queue_core.visitors import Work, issue, slip_missed, slip_received, why_not, work_left
 from queue_core.waits import NO_OUTLOOK, Outlook
 
 SEES = ("kiosk", "officer", "manager", "admin")
@@ -218,6 +218,18 @@ def face(house: House) -> Face:
         if done.ticket is None:
             raise TurnedAway("not-found")
         return jsonify(held_by(house, done.hall, done.ticket)), 200 if done.repeated else 201
+
+    # An officer has a call of the same name for a ticket's number, which is never as long.
+    @api.post("/tickets/<string(minlength=30):token>/slip")
+    @allow("kiosk")
+    def slip(token: str, by: Member) -> Response:
+        asked, ticket = bodies.body(bodies.SlipCame), house.ticket_of(token)
+        if ticket is None or not exists(house, ticket):
+            raise errors.UnknownTicket()
+        key = bodies.key(f"{by.id}:{ticket}", asked, needed=True)
+        wish = slip_received if asked.received else partial(slip_missed, device=by.id)
+        done = house.office.do(partial(wish, by=by.id, ticket=ticket), key)
+        return jsonify(held_by(house, done.hall, ticket))
 
     return this
 

@@ -21,7 +21,7 @@ from hall_server.auth import Pins, allow
 from hall_server.devices import Devices
 from hall_server.house import House
 from hall_server.people import Member
-from hall_server.printers import Printer
+from hall_server.printers import Device
 from hall_server.problems import TurnedAway
 from queue_core import kiosks
 from queue_core.errors import NoPrinter
@@ -219,7 +219,7 @@ def standing(house: House, kiosk: Member) -> dict[str, Any]:
     }
 
 
-def _printer(house: House, kiosk: Member) -> Printer | None:
+def _printer(house: House, kiosk: Member) -> Device | None:
     return house.printers.of(kiosk.name, house.office.now())
 
 

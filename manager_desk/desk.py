@@ -18,7 +18,7 @@ from hall_server.house import House
 from hall_server.pages import draw, first_news, sign_in_page
 from manager_desk import voice, whatif, why
 from manager_desk.figures import ROLES, a_date, counted, days_asked, figures, measured, service_day
-from manager_desk.now import alerts, hall_now
+from manager_desk.now import agents, alerts, hall_now
 from manager_desk.wishes import SERVE, skills_of, wishes
 from queue_core import kept_promises, officers, past, profiles, statistics
 from queue_core.errors import WrongValue
@@ -36,7 +36,7 @@ TABS = {
     "settings": "settings",
 }
 FIGURES = ("hours", "services", "counters", "promises", "turn", "meaning")
-SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
+SETTINGS = ("skills", "counters", "pauses", "bookings", "screens", "devices", "notices", "languages")
 CALLS_SHOWN = 50
 
 
@@ -52,7 +52,8 @@ def face(house: House) -> Face:
         today = service_day(house)
         return {
             "day": str(today),
-            "hall": hall_now(hall, now, names_of_all(house), house.printers.troubles),
+            "hall": hall_now(hall, now, names_of_all(house), house.printers.troubles)
+            | {"agents": agents(hall, house.people.devices(), house.printers.known(now))},
             "stats": house.natively(lambda: counted(house, hall, today, today, "service", with_all=True)),
             "standard": house.natively(lambda: measured(house, hall, today, today)),
         }

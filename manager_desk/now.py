@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from hall_server import tell
-from hall_server.printers import Trouble
+from hall_server.people import Member
+from hall_server.printers import Device, Trouble
 from queue_core.hall import Counter, Hall
 
 Named = Mapping[str, str]
@@ -48,6 +49,36 @@ def alerts(hall: Hall, now: datetime, people: Named = NOBODY, troubles: Iterable
             for service, message in hall.paused.items()
         ],
         "asked": [tell.counter(hall, counter) for counter in hall.counters.values() if counter.asked],
+    }
+
+
+def agents(hall: Hall, members: Iterable[Member], known: Iterable[Device]) -> list[dict[str, Any]]:
+    """Each hardware agent with its devices: how they are, what they say of it, and since when.
+
+    `here`: whether it is connected; `since`: since when it is not. One that never came has no devices.
+    """
+    mine = {member.id: [one for one in known if one.agent == member.id] for member in members if member.role == "agent"}
+    names = {member.id: member.name for member in members}
+    return [
+        {
+            "name": names[agent],
+            "here": any(one.lost is None for one in devices),
+            "since": tell.moment(hall.plan, max((one.lost for one in devices if one.lost), default=None)),
+            "devices": [_device(hall, one) for one in devices],
+        }
+        for agent, devices in mine.items()
+    ]
+
+
+def _device(hall: Hall, one: Device) -> dict[str, Any]:
+    """`of` is what it serves: a printer's kiosk, or "*"; a display's or a keypad's counter."""
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "of": one.prints_for if one.kind == "printer" else one.counter,
+        "state": one.state if one.lost is None else "unknown",
+        "detail": one.detail if one.lost is None else "",
+        "since": tell.moment(hall.plan, one.lost or one.since),
     }
 
 

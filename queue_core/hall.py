@@ -486,9 +486,8 @@ def _undone(hall: Hall, event: Event) -> Changes:
         now = hall.tickets.get(was.id)
         # A slip that came out meanwhile has come out.
         paper = now or was
-        back[was.id] = replace(
-            was, moved=hall.seq + 1, printed=paper.printed, copy=paper.copy, slip_at=paper.slip_at, device=paper.device
-        )
+        said = {name: getattr(paper, name) for name in ("printed", "sent", "copy", "slip_at", "device")}
+        back[was.id] = replace(was, moved=hall.seq + 1, **said)
     tickets = sorted({**hall.tickets, **back}.values(), key=lambda ticket: ticket.place)
     calls = tuple(call for call in hall.calls if call.call not in data["undoes"])
     served = hall.counters.get(str(event.counter), Counter("")).served
@@ -658,6 +657,7 @@ _FACTS: Mapping[str, Callable[[Hall, Event], Changes]] = MappingProxyType(
         "roll-changed": _roll_changed,
         "test-slip": _off_the_roll,
         "slip-printed": _slip_printed,
+        "slip-sent": _slip_printed,
     }
 )
 

@@ -12,7 +12,7 @@ from queue_core.hall import Events, Hall, KioskCall, Roll
 from queue_core.ticket import Event
 
 # What stood on the screen of whoever called, where that tells the staff something.
-WHYS = ("help", "printer", "closed", "paused", "full")
+WHYS = ("help", "printer", "closed", "paused", "full", "slip")
 # Whoever said that they are coming has come by then, and the call is over by itself.
 COMING_LASTS = timedelta(minutes=3)
 # So little is left on a roll that another is to be at hand.

@@ -129,6 +129,7 @@ class Ticket:
     printed: bool = False
     copy: int = 1
     slip_at: datetime | None = None  # since when a slip is due; None: since the ticket was issued
+    sent: bool = False  # to a printer that cannot confirm: whether the slip came out, its holder must say
     front: bool = False
     for_counter: str | None = None
     for_officer: str | None = None
@@ -184,7 +185,8 @@ class Ticket:
     @property
     def slip_due(self) -> bool:
         """Whether a slip is to come out: the first while its visitor waits; one asked for, wherever the visitor is."""
-        return not self.printed and (self.state == "waiting" or self.slip_at is not None)
+        out = self.printed or self.sent
+        return not out and (self.state == "waiting" or self.slip_at is not None)
 
     def all_legs(self) -> tuple[Leg, ...]:
         """Every leg, the present one last."""
@@ -415,7 +417,11 @@ def _by_hand(ticket: Ticket, event: Event) -> Changes:
 
 
 def _printed(ticket: Ticket, event: Event) -> Changes:
-    return {"printed": True}
+    return {"printed": True, "sent": False}
+
+
+def _slip_sent(ticket: Ticket, event: Event) -> Changes:
+    return {"sent": True}
 
 
 def _slip_unknown(ticket: Ticket, event: Event) -> Changes:
@@ -425,11 +431,28 @@ def _slip_unknown(ticket: Ticket, event: Event) -> Changes:
 
 def _reprinted(ticket: Ticket, event: Event) -> Changes:
     """A second slip was asked for; it is due since now, where it was asked for and not where the first came out."""
-    return {"printed": False, "copy": ticket.copy + 1, "device": event.data.get("device"), "slip_at": event.at}
+    return _due_again(event, ticket.copy + 1)
+
+
+def _slip_asked(ticket: Ticket, event: Event) -> Changes:
+    """The slip that did not come out was asked for; which copy it is was decided when it was asked."""
+    return _due_again(event, max(ticket.copy, event.data["copy"]))
+
+
+def _slip_missed(ticket: Ticket, event: Event) -> Changes:
+    """Its holder says that the slip did not come; it may lie somewhere all the same."""
+    return _due_again(event, max(ticket.copy, event.data["copy"] + 1))
+
+
+def _due_again(event: Event, copy: int) -> Changes:
+    due = {"printed": False, "sent": False, "copy": copy}
+    return due | {"device": event.data.get("device"), "slip_at": event.at}
 
 
 # What concerns the slip alone, and leaves the visit where it was.
-_PAPER = frozenset({"slip-printed", "slip-unknown", "reprinted"})
+_PAPER = frozenset(
+    {"slip-printed", "slip-unknown", "slip-sent", "slip-received", "slip-missed", "slip-asked", "reprinted"}
+)
 
 _FOLDS = {
     "called": _called,
@@ -451,6 +474,10 @@ _FOLDS = {
     "expired": _ended,
     "slip-printed": _printed,
     "slip-unknown": _slip_unknown,
+    "slip-sent": _slip_sent,
+    "slip-received": _printed,
+    "slip-missed": _slip_missed,
+    "slip-asked": _slip_asked,
     "reprinted": _reprinted,
 }
 

@@ -13,6 +13,7 @@ from typing import Any
 from queue_core import errors
 from queue_core.estimates import spoken
 from queue_core.hall import Booking, Events, Hall, Taken
+from queue_core.kiosks import call_staff
 from queue_core.plan import NEEDS
 from queue_core.ticket import UNBELIEVABLE, Event, Ticket, issued
 from queue_core.waits import NO_OUTLOOK, Outlook, at_issue, when_sent_on
@@ -377,11 +378,24 @@ def slip_printed(hall: Hall, now: datetime, by: str, ticket: str, copy: int, pri
     `printer` is the one that it came out of, where that is known: its roll has one slip less.
     """
     live = hall.tickets.get(ticket)
-    # Another was asked for meanwhile: an earlier copy that comes out late is not that one.
-    overtaken = live is not None and live.slip_at is not None and copy < live.copy
-    done = live is None or live.printed or overtaken
-    whence = {"printer": printer} if printer else {}
-    return () if done else (Event("slip-printed", now, by, ticket, data={"copy": copy} | whence),)
+    done = live is None or live.printed or _overtaken(live, copy)
+    return () if done else (_came_out("slip-printed", now, by, ticket, copy, printer),)
+
+
+def slip_sent(hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None = None) -> Events:
+    """An agent says that the slip was sent to a printer that confirms nothing. It is never printed again by itself."""
+    live = hall.tickets.get(ticket)
+    done = live is None or live.printed or live.sent or _overtaken(live, copy)
+    return () if done else (_came_out("slip-sent", now, by, ticket, copy, printer),)
+
+
+def _overtaken(ticket: Ticket, copy: int) -> bool:
+    """Another was asked for meanwhile: an earlier copy that comes out late is not that one."""
+    return ticket.slip_at is not None and copy < ticket.copy
+
+
+def _came_out(kind: str, now: datetime, by: str, ticket: str, copy: int, printer: str | None) -> Event:
+    return Event(kind, now, by, ticket, data={"copy": copy} | ({"printer": printer} if printer else {}))
 
 
 def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> Events:
@@ -391,12 +405,47 @@ def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> 
     return () if done else (Event("slip-unknown", now, by, ticket, data={"copy": copy}),)
 
 
+def slip_received(hall: Hall, now: datetime, by: str, ticket: str) -> Events:
+    """Its holder says that the slip which was sent is here. Nothing where none is in question."""
+    live = hall.tickets.get(ticket)
+    return (Event("slip-received", now, by, ticket, data={"copy": live.copy}),) if live and live.sent else ()
+
+
+def slip_missed(hall: Hall, now: datetime, by: str, ticket: str, device: str) -> Events:
+    """Its holder, at the kiosk `device`, says that the slip which was sent is not here: one more is due there, marked,
+    and a member of staff is called. Nothing where none is in question, or the holder is being served.
+    """
+    live = hall.tickets.get(ticket)
+    if live is None or not live.sent or not live.may("reprinted"):
+        return ()
+    missed = Event("slip-missed", now, by, ticket, data={"copy": live.copy, "device": device})
+    return (missed, *call_staff(hall, now, by, device, "slip"))
+
+
 def reprint(hall: Hall, now: datetime, by: str, ticket: Ticket, device: str | None = None) -> Events:
     """One more slip of the same ticket, marked as such; at `device`, or (None) at a printer that serves all."""
+    return (Event("reprinted", now, by, _may_have_slip(hall, ticket).id, data={"device": device}),)
+
+
+def ask_slip(
+    hall: Hall, now: datetime, by: str, ticket: Ticket, maybe_out: bool = True, device: str | None = None
+) -> Events:
+    """The slip that is due and did not come, asked for now, however old it is; marked where it may have come out.
+
+    `maybe_out`: whether an agent has it, or had it, and did not say. A slip that came out is printed again.
+    """
+    live = _may_have_slip(hall, ticket)
+    if not live.slip_due:
+        return reprint(hall, now, by, ticket, device)
+    told = {"copy": live.copy + maybe_out, "device": device}
+    return (Event("slip-asked", now, by, live.id, data=told),)
+
+
+def _may_have_slip(hall: Hall, ticket: Ticket) -> Ticket:
     live = hall.tickets.get(ticket.id)
     if live is None or not live.may("reprinted"):
         raise errors.CannotMove(number=ticket.number, state=(live or ticket).state)
-    return (Event("reprinted", now, by, live.id, data={"device": device}),)
+    return live
 
 
 # -- reception -----------------------------------------------------------------------------------------------------

@@ -212,7 +212,7 @@ def rate(floor: Floor) -> Events:
 
 def slip(floor: Floor) -> Events:
     ticket = floor.any_ticket()
-    told = floor.one_of((visitors.slip_printed, visitors.slip_unknown))
+    told = floor.one_of((visitors.slip_printed, visitors.slip_unknown, visitors.slip_sent))
     return told(floor.hall, floor.now, "agent", ticket.id, ticket.copy)
 
 

@@ -283,12 +283,31 @@ class Listener:
 class Agent(Listener):
     """An agent without a printer: what it is given to print is answered by the test."""
 
-    def __init__(self, url: str, key: str, run: str = "first", prints_for: str = "*", lacking: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        run: str = "first",
+        prints_for: str = "*",
+        journal: str = "",
+        lacking: str = "",
+        **more: str,
+    ) -> None:
+        """`more` are printers besides "paper": what each is called, and whose slips it prints."""
         super().__init__(url, "/hardware", {"key": key})
         # What it is asked about letters, it has heard too.
         self._client.on("letters", lambda asked: self._hear("letters", asked) or lacking, namespace=self.namespace)
-        printer = {"name": "paper", "kind": "printer", "for": prints_for, "width": 576}
-        self.say("hello", {"devices": [printer], "run": run})
+        named = {"paper": prints_for} | more
+        devices = [{"name": name, "kind": "printer", "for": whose, "width": 576} for name, whose in named.items()]
+        self.say("hello", {"devices": devices, "run": run} | ({"journal": journal} if journal else {}))
+
+    def is_now(self, state: str, printer: str = "paper") -> None:
+        """Tell how a printer is."""
+        self.say("status", {"device": printer, "state": state, "detail": ""})
+
+    def answer(self, outcome: str, job: Any) -> None:
+        """Tell what became of this giving of a job."""
+        self.say(outcome, {"job": job["job"], "giving": job["giving"]})
 
     def job(self, number: str, nth: int = 1) -> Any:
         """The nth job that it was given for that ticket."""

@@ -49,7 +49,7 @@ class Hall:
         self._sio = socketio.Server(async_mode="threading", ping_interval=1, ping_timeout=1)
         self._sio.on("connect", self._admit, namespace="/hardware")
         self._sio.on("disconnect", self._lose, namespace="/hardware")
-        for event in ("hello", "status", "printed", "not_printed", "unknown"):
+        for event in ("hello", "status", "printed", "not_printed", "unknown", "sent"):
             self._sio.on(event, self._hearing(event), namespace="/hardware")
         web = socketio.WSGIApp(self._sio)
         self._server = make_server("127.0.0.1", self.port, web, threaded=True, request_handler=OneRequest)
@@ -71,7 +71,9 @@ class Hall:
         self.wait_for(lambda: not self._inside)
 
     def send(self, job: str = JOB, printer: str = "kiosk-1", **changes: Any) -> None:
-        self._sio.emit("print", {"job": job, "printer": printer, "slip": a_slip(**changes)}, namespace="/hardware")
+        more = {name: changes.pop(name) for name in ("giving", "fresh_s") if name in changes}
+        told = {"job": job, "printer": printer, "slip": a_slip(**changes)} | more
+        self._sio.emit("print", told, namespace="/hardware")
 
     def ask_letters(self, letters: str) -> str:
         """What the agent answers: those that no font of its own has."""
@@ -383,3 +385,43 @@ def test_an_agent_ends_with_its_parent_even_by_kill_9(hall: Hall, tmp_path: Path
         parent.send_signal(signal.SIGKILL)
     said, _ = parent.communicate(timeout=PATIENCE_S)  # the pipe ends when the grandchild has ended too
     assert said == b"here\n"
+
+
+def test_a_slip_that_lay_too_long_behind_another_is_not_printed(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.may_confirm.clear()
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    hall.send(job="20261120-A002/1", fresh_s=-1)
+    hall.send(job="20261120-A003/1", fresh_s=60)
+    paper.may_confirm.set()
+    late = hall.wait_to_hear("not_printed")
+    assert late["job"] == "20261120-A002/1" and "too old" in late["detail"]
+    hall.wait_for(lambda: {"job": "20261120-A003/1"} in hall.all("printed"))
+    assert len(paper.slips) == 2
+
+
+def test_the_servers_word_for_a_giving_goes_back_with_the_answer(
+    hall: Hall, paper: FakePrinter, start: Starter
+) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send(giving="g7")
+    assert hall.wait_to_hear("printed") == {"job": JOB, "giving": "g7"}
+
+
+def test_a_stopped_agent_gives_back_what_it_had_not_begun(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.may_confirm.clear()
+    stop = start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    hall.send(job="20261120-A002/1", number="A002")
+    hall.send(job="elsewhere/1", printer="kiosk-9")
+    hall.wait_to_hear("not_printed")  # jobs are taken in order
+    stop.set()
+    paper.may_confirm.set()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+    assert hall.wait_to_hear("not_printed", times=2)["job"] == "20261120-A002/1"
+    assert len(paper.slips) == 1

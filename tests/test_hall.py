@@ -209,7 +209,7 @@ def test_a_stricter_table_refuses_wishes_and_takes_yesterdays_facts(monkeypatch:
 OF_COUNTERS = ["counter-opened", "counter-paused", "counter-closed", "help-asked", "help-answered", "help-over"]
 OF_KIOSKS = [
     *("kiosk-called", "kiosk-answered", "kiosk-call-over", "kiosk-paused", "kiosk-resumed"),
-    *("roll-changed", "test-slip", "slip-printed"),
+    *("roll-changed", "test-slip", "slip-printed", "slip-sent"),
 ]
 OF_TICKETS = [
     *(kind for kind in ticket.BECOMES if kind not in ("issued", "entered")),

@@ -27,7 +27,7 @@ MAY_IMPORT = {
 PURE = {
     *("ticket", "hall", "visitors", "officers", "day", "rules", "profiles", "lessons", "waits", "whatif"),
     *("estimates", "blend", "predict", "forward", "forecast", "rota", "changes", "advice"),
-    *("plan", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
+    *("plan", "kiosks", "kiosks", "centre_file", "profile_lines", "recorded", "stage", "standard", "errors"),
 }
 SQL = {"log", "statistics", "past", "people", "kept_promises", "history"}
 DATABASE = {"sqlite3", "sqlite_utils"}

@@ -100,11 +100,12 @@ def open_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-# As the news would say it, whatever the virtual printer has printed meanwhile; a real one is in test_printer_states.py.
+# As the page would be without a slip, whatever the virtual printer has printed meanwhile; news that say so are in
+# test_slip_walks.py.
 PAPER_OUT = """() => {
   const page = document.documentElement;
-  const out = () => page.dataset.printer === "out" || (page.dataset.printer = "out");
-  new MutationObserver(out).observe(page, { attributeFilter: ["data-printer"] });
+  const out = () => page.dataset.slip === "none" || (page.dataset.slip = "none");
+  new MutationObserver(out).observe(page, { attributeFilter: ["data-slip"] });
   out();
 }"""
 Hang = Callable[[Panel], Page]

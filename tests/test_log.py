@@ -713,9 +713,20 @@ def officers_among_themselves(office: Office, clock: FakeClock) -> None:
     do(office, day.evacuate), clock.passes(minutes=3), do(office, day.all_clear)
 
 
+def sent_slips(office: Office) -> None:
+    """Sent to a printer that cannot confirm, with what its holder may say of it; and one asked for afterwards."""
+    came, missed, late = (take(office) for _ in range(3))
+    for one in (came, missed):
+        do(office, visitors.slip_sent, one.id, 1, PRINTER)
+    do(office, visitors.slip_received, came.id), do(office, visitors.slip_missed, missed.id, "kiosk-2")
+    do(office, kiosks.end_call, "kiosk-2")
+    do(office, visitors.ask_slip, late, False, None)
+
+
 def kiosks_and_their_paper(office: Office) -> None:
     do(office, kiosks.change_roll, PRINTER), do(office, kiosks.sample_slip_printed, "kiosk-1", PRINTER)
     do(office, visitors.slip_printed, take(office).id, 1, PRINTER)
+    sent_slips(office)
     do(office, kiosks.call_staff, "kiosk-1", "help"), do(office, kiosks.answer_call, "kiosk-1")
     do(office, kiosks.end_call, "kiosk-1")
     do(office, kiosks.pause, "kiosk-1"), do(office, kiosks.resume, "kiosk-1"), do(office, kiosks.pause, "kiosk-2")
@@ -726,6 +737,7 @@ def test_everything_that_can_happen_is_in_the_folder_of_this_schema_and_whole(tm
 
     kinds = {row["kind"] for row in rows(tmp_path, "select distinct kind from events")}
     others = {"slip-printed", "slip-unknown", "reprinted", "moved", "confirmed"}
+    others |= {"slip-sent", "slip-received", "slip-missed", "slip-asked"}
     assert (set(ticket.BECOMES) | set(hall._FACTS) | others) - kinds == set()
     assert found(tmp_path) == []
     assert rows(tmp_path, "select * from promises")

@@ -36,6 +36,7 @@ def taken(printers: Printers, clock: FakeClock, kiosk: str = "kiosk-1") -> str:
         ("paper_out", "out", True),
         ("cover_open", "offline", True),
         ("offline", "offline", True),
+        ("unknown", "unknown", True),
     ],
 )
 def test_what_an_agent_tells_is_what_the_kiosk_shows(clock: FakeClock, told: str, is_shown: str, is_told: bool) -> None:

@@ -143,7 +143,15 @@ class RandomDays:
     def slip(self, who: int, how: int) -> None:
         if ticket := self.some(who):
             self.do(pick((visitors.slip_printed, visitors.slip_unknown), how), ticket.id, how % 3 + 1)
-            self.do(visitors.slip_printed, ticket.id, how % 3 + 1, pick(PRINTERS, how))
+            told = pick((visitors.slip_printed, visitors.slip_sent), who)
+            self.do(told, ticket.id, how % 3 + 1, pick(PRINTERS, how))
+
+    def sent_slip(self, who: int, how: int) -> None:
+        if ticket := self.some(who):
+            self.do(visitors.slip_sent, ticket.id, ticket.copy)
+            missed = (visitors.slip_missed, ticket.id, pick(KIOSKS, how))
+            self.do(*pick((missed, (visitors.slip_received, ticket.id)), how))
+            self.do(visitors.ask_slip, ticket, bool(how % 2), pick(("kiosk-1", None), how))
 
     def booking(self, who: int, how: int) -> None:
         code = f"CODE{who}"
@@ -374,6 +382,7 @@ OFTEN: Counter[Callable[[RandomDays, int, int], None]] = Counter(
         RandomDays.reprints: 1,
         RandomDays.enters_by_hand: 2,
         RandomDays.slip: 3,
+        RandomDays.sent_slip: 2,
         RandomDays.rates: 3,
         RandomDays.gives_back: 2,
         RandomDays.counter: 3,
@@ -463,6 +472,10 @@ VISITS = {
 OTHERS = {
     "slip-printed",
     "slip-unknown",
+    "slip-sent",
+    "slip-received",
+    "slip-missed",
+    "slip-asked",
     "reprinted",
     "counter-opened",
     "counter-paused",

@@ -20,6 +20,10 @@ SAID: dict[str, dict[str, Any]] = {
     "continued": {"next": "card", "left": []},
     "transferred": {"next": "card"},
     "slip-unknown": {"copy": 1},
+    "slip-sent": {"copy": 1, "printer": "d-agent/paper"},
+    "slip-received": {"copy": 1},
+    "slip-missed": {"copy": 1, "device": "kiosk-1"},
+    "slip-asked": {"copy": 1},
     "slip-printed": {"copy": 1, "printer": "d-agent/paper"},
     "test-slip": {"device": "kiosk-1", "printer": "d-agent/paper"},
     "roll-changed": {"printer": "d-agent/paper"},
@@ -250,7 +254,31 @@ def test_a_second_slip_is_a_copy_and_due_since_it_was_asked_for() -> None:
     assert visit.slip_at == NINE + timedelta(minutes=9)
 
 
-@pytest.mark.parametrize("kind", ["slip-printed", "slip-unknown", "reprinted"])
+def test_a_slip_that_was_sent_is_not_due_and_not_printed_until_its_holder_says_so() -> None:
+    sent = a_ticket().after(fact("slip-sent", copy=1))
+
+    assert (sent.sent, sent.printed, sent.slip_due) == (True, False, False)
+    assert sent.after(fact("slip-received", copy=1)) == replace(sent, printed=True, sent=False)
+
+
+def test_a_slip_that_its_holder_missed_is_due_again_as_a_copy() -> None:
+    missed = a_ticket().after(fact("slip-sent", copy=1)).after(fact("slip-missed", 3, copy=1, device="k1"))
+
+    assert (missed.sent, missed.printed, missed.slip_due, missed.copy) == (False, False, True, 2)
+    assert (missed.device, missed.slip_at) == ("k1", NINE + timedelta(minutes=3))
+
+
+@pytest.mark.parametrize(("asked", "copy"), [(1, 1), (2, 2)])
+def test_a_slip_that_never_came_out_is_no_copy_when_it_is_asked_for(asked: int, copy: int) -> None:
+    due = a_ticket(device="k1").after(fact("slip-asked", 9, copy=asked, device=None))
+
+    assert (due.copy, due.slip_due, due.slip_at) == (copy, True, NINE + timedelta(minutes=9))
+
+
+PAPER = ("slip-printed", "slip-unknown", "slip-sent", "slip-received", "slip-missed", "slip-asked", "reprinted")
+
+
+@pytest.mark.parametrize("kind", PAPER)
 def test_a_matter_of_paper_does_not_move_the_visit(kind: str) -> None:
     assert a_ticket(moved=4).after(fact(kind), 9).moved == 4
     assert a_ticket(moved=4).after(fact("called"), 9).moved == 9

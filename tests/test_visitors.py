@@ -490,6 +490,50 @@ def test_an_earlier_slip_that_comes_out_late_is_not_the_copy_that_was_asked_for(
     assert day.did(visitors.slip_printed, mine.id, 2) == ["slip-printed"]
 
 
+def test_a_slip_that_was_sent_is_never_printed_again_by_itself() -> None:
+    day = Day()
+    mine = day.take()
+    (sent,) = day.do(visitors.slip_sent, mine.id, 1, "agent/paper")
+
+    assert (sent.kind, sent.data) == ("slip-sent", {"copy": 1, "printer": "agent/paper"})
+    assert day.do(visitors.slip_sent, mine.id, 1) == ()
+    assert not day.now(mine).slip_due
+
+
+def test_whoever_says_that_the_slip_came_is_asked_no_more() -> None:
+    day = Day()
+    mine = day.take()
+    assert day.do(visitors.slip_received, mine.id) == (), "none is in question"
+    day.do(visitors.slip_sent, mine.id, 1)
+
+    assert day.did(visitors.slip_received, mine.id) == ["slip-received"]
+    assert day.now(mine).printed
+    assert day.do(visitors.slip_missed, mine.id, "kiosk-1") == ()
+
+
+def test_whoever_says_that_it_did_not_come_gets_a_copy_and_the_staff_know() -> None:
+    day = Day()
+    mine = day.take()
+    day.do(visitors.slip_sent, mine.id, 1)
+
+    assert day.did(visitors.slip_missed, mine.id, "kiosk-1") == ["slip-missed", "kiosk-called"]
+    assert (day.now(mine).copy, day.now(mine).slip_due) == (2, True)
+    assert day.hall.kiosk_calls["kiosk-1"].why == "slip"
+    assert day.do(visitors.slip_missed, mine.id, "kiosk-1") == (), "said twice"
+    assert day.do(visitors.slip_sent, mine.id, 1) == (), "an earlier copy is not the one that is due"
+
+
+@pytest.mark.parametrize(("maybe_out", "copy"), [(False, 1), (True, 2)])
+def test_a_slip_asked_for_at_reception_is_marked_only_if_one_may_be_out(maybe_out: bool, copy: int) -> None:
+    day = Day()
+    mine = day.take()
+
+    assert day.did(visitors.ask_slip, mine, maybe_out) == ["slip-asked"]
+    assert day.now(mine).copy == copy
+    day.do(visitors.slip_printed, mine.id, copy)
+    assert day.did(visitors.ask_slip, mine, False) == ["reprinted"], "one is out: the next is a copy"
+
+
 @pytest.mark.parametrize("over", [False, True])
 def test_a_ticket_that_is_over_or_served_gets_no_slip(over: bool) -> None:
     day = Day()

@@ -7,7 +7,10 @@ import { wish } from "sala/post";
 import { nameIn } from "sala/texts";
 import { at, text } from "./words.js";
 
-/** @typedef {{state: string | null, since: string | null, slips_left: number | null, paused: string | null}} Trouble */
+/**
+ * @typedef {{state: string | null, since: string | null, slips_left: number | null, paused: string | null,
+ *   without: number}} Trouble
+ */
 /**
  * @typedef {object} Call
  * @property {string} id      a counter's, or `kiosk:` and its name
@@ -60,11 +63,12 @@ function going({ answered, answered_by_name }) {
  * @param {Call} call
  * @param {Trouble} trouble
  */
-function troubleWords({ kiosk = "" }, { state, since, slips_left, paused }) {
+function troubleWords({ kiosk = "" }, { state, since, slips_left, paused, without }) {
   return [
     text("help.kiosk_is", { kiosk }),
     state && text(`help.printer.${state}`, { time: since ? at(since) : "" }),
     slips_left !== null && text("help.slips", { n: slips_left }),
+    without > 0 && text("help.without", { n: without }),
     paused && text("help.paused"),
   ];
 }

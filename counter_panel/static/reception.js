@@ -126,7 +126,7 @@ function drawGiven() {
 
 function drawLists() {
   const slips = news.unprinted.filter((one) => late(one.due_at));
-  list("unprinted", slips, (one) => at(one.due_at));
+  list("unprinted", slips, (one) => at(one.due_at), printButton);
   list("absent", news.absent, (one) => text("absent.until", { time: at(one.until) }));
 }
 
@@ -135,8 +135,9 @@ function drawLists() {
  * @param {string} name
  * @param {L[]} ones
  * @param {(one: L) => string} told
+ * @param {(one: L) => Node} [more]
  */
-function list(name, ones, told) {
+function list(name, ones, told, more) {
   write(find(`#${name}-count`), ones.length);
   find(`#${name}-none`).hidden = ones.length > 0;
   redraw(
@@ -151,9 +152,27 @@ function list(name, ones, told) {
           one.number,
         ),
         make("span", {}, told(one)),
+        more?.(one),
       ),
     ),
   );
+}
+
+/** @param {Listed} one  whose slip did not come */
+function printButton({ number }) {
+  const words = { class: "button", type: "button", id: `print-${number}`, "data-print": number };
+  const label = text("rec.print_slip_of", { number });
+  return make("button", { ...words, "aria-label": label, onclick: () => void print(number) }, text("rec.print_slip"));
+}
+
+/** @param {string} number */
+async function print(number) {
+  if (sending) return;
+  sending = true;
+  const answer = await wish(`/api/v1/tickets/${number}/slip`, {});
+  sending = false;
+  if (answer.ok) tell("#find-message", text("rec.done.slip", { number }));
+  else refused("#find-message", answer);
 }
 
 /** @param {string} due */

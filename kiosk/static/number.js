@@ -1,13 +1,17 @@
 /**
- * The last step: the visitor's number, the slip that comes out (or, with the printer out, the QR in its place), and what
- * to do now. It closes by itself, and says so.
+ * The last step: the visitor's number, what became of the slip (or, without one, the QR in its place), and what to do now.
+ * It closes by itself, and says so.
  */
 import { find, make, write } from "sala/dom";
+import { wish } from "sala/post";
 import { clock, currentLanguage, nameIn, say, sayCount } from "sala/texts";
 import { countdown } from "./countdown.js";
 import { writeOrHide } from "./drawing.js";
+import { cameOf, shownAs } from "./slip.js";
 import { state } from "./state.js";
-import { announce, onStartOver, onStep, startOver } from "./steps.js";
+import { announce, isAt, onStartOver, onStep, startOver } from "./steps.js";
+import { credentials } from "./taking.js";
+import { news, onNews } from "./told.js";
 
 /** @typedef {import("./state.js").Ticket} Ticket */
 
@@ -15,7 +19,22 @@ const SHOWN_S = 20;
 /** Whoever gets no slip needs time for a photograph. */
 const SHOWN_WITHOUT_SLIP_S = 60;
 
-const closing = countdown(drawClosing, startOver);
+/** While the slip is still on its way the page waits for it, so much longer each time; the hall bounds it. */
+const WAIT_FOR_SLIP_S = 5;
+/** What the page that is itself the ticket says, by what became of the slip. @type {Record<string, [string, string]>} */
+const NO_SLIP = {
+  not_printed: ["kiosk.no_slip", "kiosk.no_slip_do"],
+  unknown: ["kiosk.slip_unknown", "kiosk.slip_unknown_do"],
+  missed: ["kiosk.slip_missed", "kiosk.slip_missed_do"],
+};
+
+const page = document.documentElement;
+const closing = countdown(drawClosing, closeOrWait);
+/** The copy of which this visitor said that it did not come. */
+let missed = 0;
+/** What was last said to who hears the page. @type {string | null} */
+let heard = null;
+let answering = false;
 
 export function drawNumber() {
   const { ticket } = state;
@@ -33,7 +52,43 @@ export function drawNumber() {
   const wait = ticket.wait ? say(language, "kiosk.wait", { wait: nameIn(ticket.wait.said) }) : "";
   writeOrHide(find(".ticket-wait", part), wait);
   drawFollow(part, ticket);
+  drawSlip();
   drawClosing(closing.left());
+}
+
+/** What the hall told of this visitor's slip. */
+function told() {
+  return news().slips?.find((slip) => slip.number === state.ticket?.number);
+}
+
+function came() {
+  return cameOf(told(), news().printer, missed);
+}
+
+function drawSlip() {
+  const language = currentLanguage();
+  const now = came();
+  page.dataset.slip = shownAs(now);
+  const [words, more] = NO_SLIP[now] ?? NO_SLIP.not_printed;
+  write(find("#no-slip"), say(language, words));
+  write(find("#no-slip-do"), say(language, more));
+  const printer = told()?.printer;
+  writeOrHide(find(".ticket-elsewhere"), printer ? say(language, "kiosk.slip_elsewhere", { printer }) : "");
+}
+
+/** News of the slip: it came, it did not, or the holder is asked. */
+function follow() {
+  if (!isAt("ticket") || !state.ticket) return;
+  drawSlip();
+  const now = came();
+  if (now === heard) return;
+  const before = heard;
+  heard = now;
+  // That it is being printed was said with the number.
+  if (before === "printing" && now === "printed") return;
+  closing.start(time());
+  tellParts(".ticket-words > *");
+  if (now === "sent") find("#slip-ask").focus({ preventScroll: true });
 }
 
 /**
@@ -73,18 +128,52 @@ function drawClosing(left) {
 
 /** How long the page stays, in seconds. */
 function time() {
-  return document.documentElement.dataset.printer === "out" ? SHOWN_WITHOUT_SLIP_S : SHOWN_S;
+  return shownAs(came()) === "yes" ? SHOWN_S : SHOWN_WITHOUT_SLIP_S;
 }
 
-/** Whether it is words for a slip that does not come, or for none where one does. @param {HTMLElement} part */
+function closeOrWait() {
+  if (told()?.state === "printing" && came() === "printing") closing.start(WAIT_FOR_SLIP_S);
+  else startOver();
+}
+
+/** The words that stand for each way of showing it. */
+const WORDS = { yes: ".when-slip", none: ".when-no-slip", ask: ".when-ask" };
+
+/** Whether it is words for another case than this slip's. @param {HTMLElement} part */
 function isOtherCase(part) {
-  const out = document.documentElement.dataset.printer === "out";
-  return part.closest(out ? ".when-slip" : ".when-no-slip") !== null;
+  const words = part.closest(".ticket-words");
+  return words !== null && !words.matches(WORDS[shownAs(came())]);
+}
+
+/**
+ * The holder's answer, sent once however often it is pressed.
+ * @param {boolean} received
+ */
+async function answer(received) {
+  const { ticket } = state;
+  const copy = told()?.copy;
+  if (!ticket || !copy || answering) return;
+  answering = true;
+  const path = `/api/v1/tickets/${encodeURIComponent(ticket.token)}/slip`;
+  const key = `slip-${ticket.token}-${copy}-${received}`;
+  const said = await wish(path, { received }, { key, credentials: credentials() });
+  answering = false;
+  if (state.ticket !== ticket) return;
+  writeOrHide(find("#slip-not-said"), said.ok ? "" : say(currentLanguage(), "kiosk.slip_not_said"));
+  if (!said.ok) return closing.start(time());
+  if (received) return startOver();
+  missed = copy;
+  follow();
+  find("#ticket h1").focus({ preventScroll: true });
 }
 
 /** What is told to who hears the page: the number first. */
 function tellNumber() {
-  const parts = ".ticket-label, .ticket-number, .ticket-ahead, .ticket-wait, .ticket-words > *";
+  tellParts(".ticket-label, .ticket-number, .ticket-ahead, .ticket-wait, .ticket-words > *");
+}
+
+/** @param {string} parts */
+function tellParts(parts) {
   const all = /** @type {NodeListOf<HTMLElement>} */ (find("#ticket").querySelectorAll(parts));
   const said = [...all].filter((part) => !part.hidden && !isOtherCase(part));
   announce(said.map((part) => part.textContent?.trim()).join(". "));
@@ -93,9 +182,19 @@ function tellNumber() {
 onStep((step) => {
   if (step !== "ticket") return closing.stop();
   drawNumber();
+  heard = came();
   closing.start(time());
   tellNumber();
+  if (heard === "sent") find("#slip-ask").focus({ preventScroll: true });
 });
-onStartOver(closing.stop);
+onStartOver(() => {
+  closing.stop();
+  missed = 0;
+  heard = null;
+  find("#slip-not-said").hidden = true;
+});
+onNews(follow);
+find("#slip-yes").addEventListener("click", () => void answer(true));
+find("#slip-no").addEventListener("click", () => void answer(false));
 find("#done").addEventListener("click", startOver);
 find("#more-time").addEventListener("click", () => closing.start(time()));

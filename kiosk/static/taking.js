@@ -43,6 +43,6 @@ function setTaking(taking) {
 }
 
 /** In trial mode a call without credentials is the kiosk's; in earnest the paired screen's cookie says who calls. */
-function credentials() {
+export function credentials() {
   return document.documentElement.hasAttribute("data-trial") ? "omit" : "same-origin";
 }

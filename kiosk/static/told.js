@@ -7,6 +7,8 @@ import { firstNews } from "sala/live";
 /** @typedef {import("sala/texts").Name} Name */
 /** Why the kiosk gives no ticket at all, and from when it will. @typedef {{why: string, again: Name | null}} Nothing */
 
+/** @typedef {import("./slip.js").Slip} Slip */
+
 /**
  * @typedef {object} MachineNews
  * @property {string | null} device   the kiosk's name; null for whoever only looks at one
@@ -14,6 +16,7 @@ import { firstNews } from "sala/live";
  * @property {Nothing | null} nothing
  * @property {{at: string, answered: boolean} | null} call  for a member of staff
  * @property {{job: string, outcome: string} | null} sample  the last sample slip
+ * @property {Slip[]} slips  of those who may still stand here, the newest first
  * @property {Name | null} closed_because
  * @property {string | null} evacuation
  * @property {boolean} bookings

@@ -1,0 +1,174 @@
+"""Walks on the kiosk's number page: its holder learns what became of the slip, and says whether it came.
+
+A real server, a real Chromium paired as the kiosk; the agent is the test's own, so that each answer comes when wanted.
+Not here: what the page makes of the news (scripts/slip.test.js), what the hall makes of the answers (test_handover.py).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from hall_server.texts import say
+from tests.serving import Agent, Hall, centre, serving, settle
+from tests.test_kiosk_staff import SLOW, at_kiosk, staff_page
+
+LANGUAGES = ("th", "en", "my")
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A hall in earnest whose slips have a QR, in three languages."""
+    folder = tmp_path_factory.mktemp("slips") / "data"
+    text = centre().replace('languages = ["th", "en"]', 'languages = ["th", "en", "my"]')
+    keys, toml = settle(folder, text), str(folder / "centre.toml")
+    with serving(folder, "eventlet", "--no-trial", "--centre", toml, "--public-url", "http://queue.hall") as server:
+        opened = Hall(folder, "eventlet", keys, server)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def agent(hall: Hall) -> Iterator[Agent]:
+    with hall.agent(prints_for="kiosk-1", journal="walks") as agent:
+        agent.is_now("ok")
+        yield agent
+
+
+@pytest.fixture
+def kiosk(hall: Hall, agent: Agent, browser: Browser) -> Iterator[Page]:
+    with at_kiosk(hall, browser) as page:
+        expect(page.locator("html")).to_have_attribute("data-printer", "ok", timeout=SLOW)
+        yield page
+
+
+def takes(kiosk: Page, agent: Agent, language: str = "th") -> Any:
+    """A visitor takes a number; the job that the agent is given for it."""
+    if language != "th":
+        kiosk.locator(f".languages [data-language={language}]").click()
+    kiosk.locator("li[data-key=benefit] .service").click()
+    kiosk.locator("#take").click()
+    number = kiosk.locator(".ticket-number")
+    expect(number).not_to_have_text("")
+    return agent.job(number.text_content() or "")
+
+
+def stays_with_its_qr(kiosk: Page, language: str, words: str) -> None:
+    expect(kiosk.locator("#no-slip")).to_have_text(say(language, words), timeout=SLOW)
+    for part in (".ticket-number", ".ticket-follow img", "#no-slip"):
+        expect(kiosk.locator(part)).to_be_in_viewport(ratio=1)
+    expect(kiosk.locator(".ticket-words.when-slip")).to_be_hidden()
+    expect(kiosk.locator("#announced")).to_contain_text(say(language, words))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_slip_that_could_not_be_printed_leaves_the_number_with_its_qr(
+    kiosk: Page, agent: Agent, language: str
+) -> None:
+    job = takes(kiosk, agent, language)
+    expect(kiosk.locator(".ticket-words.when-slip")).to_be_visible()
+    agent.is_now("offline")
+    agent.answer("not_printed", job)
+    stays_with_its_qr(kiosk, language, "kiosk.no_slip")
+
+
+def test_one_that_may_have_come_out_is_told_so_and_then_the_copy_comes(kiosk: Page, agent: Agent) -> None:
+    job = takes(kiosk, agent)
+    agent.answer("unknown", job)
+    stays_with_its_qr(kiosk, "th", "kiosk.slip_unknown")
+    copy = agent.job(job["slip"]["number"], 2)
+    assert copy["slip"]["copy"] == 2
+    agent.answer("printed", copy)
+    expect(kiosk.locator(".ticket-words.when-slip")).to_be_visible(timeout=SLOW)
+    expect(kiosk.locator("#announced")).to_contain_text(say("th", "kiosk.take_slip"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_has_the_slip_that_was_sent_says_so_and_is_done(
+    hall: Hall, kiosk: Page, agent: Agent, language: str
+) -> None:
+    job = takes(kiosk, agent, language)
+    agent.answer("sent", job)
+    expect(kiosk.locator("#slip-ask")).to_be_focused(timeout=SLOW)
+    expect(kiosk.locator("#slip-ask")).to_have_text(say(language, "kiosk.slip_ask"))
+    expect(kiosk.locator("#announced")).to_contain_text(say(language, "kiosk.slip_ask"))
+    for answer in ("#slip-yes", "#slip-no"):
+        expect(kiosk.locator(answer)).to_be_in_viewport(ratio=1)
+    kiosk.locator("#slip-yes").click()
+    expect(kiosk.locator("#choose")).to_be_visible(timeout=SLOW)
+    ticket = hall.officer.get(f"/api/v1/tickets?number={job['slip']['number']}").json()
+    assert ticket["printed"] is True
+
+
+def test_whoever_has_not_keeps_the_number_and_a_marked_slip_and_the_staff_come(
+    hall: Hall, kiosk: Page, agent: Agent, browser: Browser
+) -> None:
+    """By keys alone: Tab or arrows and Enter."""
+    panel = staff_page(hall, browser, "officer", "/counter/1?language=en")
+    job = takes(kiosk, agent)
+    agent.answer("sent", job)
+    expect(kiosk.locator("#slip-ask")).to_be_focused(timeout=SLOW)
+    kiosk.keyboard.press("Tab")
+    expect(kiosk.locator("#slip-yes")).to_be_focused()
+    kiosk.keyboard.press("ArrowRight")
+    expect(kiosk.locator("#slip-no")).to_be_focused()
+    kiosk.keyboard.press("Enter")
+    stays_with_its_qr(kiosk, "th", "kiosk.slip_missed")
+    expect(panel.locator("#help-call")).to_contain_text(say("en", "counter.help.why.slip"), timeout=SLOW)
+    copy = agent.job(job["slip"]["number"], 2)
+    assert copy["slip"]["copy_mark"] == say("th", "slip.copy", n=2)
+    agent.answer("printed", copy)
+    expect(kiosk.locator(".ticket-words.when-slip")).to_be_visible(timeout=SLOW)
+    kiosk.locator("#called-over").click()
+    panel.context.close()
+
+
+def test_a_slip_that_comes_out_elsewhere_says_where(hall: Hall, browser: Browser) -> None:
+    with hall.agent(prints_for="kiosk-1", journal="walks", hallway="*") as agent, at_kiosk(hall, browser) as kiosk:
+        agent.is_now("ok", "hallway"), agent.is_now("paper_out")
+        expect(kiosk.locator("html")).to_have_attribute("data-printer", "ok", timeout=SLOW)
+        job = takes(kiosk, agent)
+        assert job["printer"] == "hallway"
+        agent.answer("printed", job)
+        elsewhere = say("th", "kiosk.slip_elsewhere", printer="hallway")
+        expect(kiosk.locator(".ticket-elsewhere")).to_have_text(elsewhere, timeout=SLOW)
+
+
+@pytest.mark.parametrize("state", ["paper_out", "cover_open", "offline", "unknown"])
+def test_a_printer_that_prints_nothing_is_told_before_the_tap(kiosk: Page, agent: Agent, state: str) -> None:
+    agent.is_now(state)
+    expect(kiosk.locator("#state")).to_have_attribute("data-state", "printer", timeout=5000)
+    agent.is_now("ok")
+    expect(kiosk.locator("#state")).to_be_hidden(timeout=5000)
+
+
+def test_receptions_list_prints_a_slip_that_did_not_come(hall: Hall, agent: Agent, browser: Browser) -> None:
+    ticket = hall.kiosk.take()
+    job = agent.job(ticket["number"])
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    context.add_cookies([{"name": "sala_session", "value": hall.officer.cookies["sala_session"], "url": hall.url}])
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{hall.url}/counter/reception?language=en")
+    expect(page.locator("html")).to_have_attribute("data-connection", "connected", timeout=SLOW)
+    page.clock.run_for(25_000)
+    button = page.locator(f"#print-{ticket['number']}")
+    button.click()
+    expect(page.locator("#find-message")).to_contain_text(ticket["number"])
+    assert agent.job(ticket["number"], 2)["slip"]["copy"] == job["slip"]["copy"] + 1, (
+        "the agent has it, and says nothing"
+    )
+    context.close()
+
+
+def test_the_desk_shows_each_device_with_its_state_within_five_seconds(
+    hall: Hall, agent: Agent, browser: Browser
+) -> None:
+    desk = staff_page(hall, browser, "manager", "/desk/settings?show=devices&language=en")
+    row = desk.locator("[data-device=paper]")
+    expect(row).to_have_attribute("data-state", "ok", timeout=5000)
+    agent.say("status", {"device": "paper", "state": "cover_open", "detail": "the cover is open"})
+    expect(row).to_have_attribute("data-state", "cover_open", timeout=5000)
+    expect(row).to_contain_text("the cover is open")
+    desk.context.close()
