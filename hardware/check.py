@@ -12,7 +12,7 @@ from typing import Any
 
 import socketio
 
-from hardware import agent, devices, slips
+from hardware import agent, devices, slip_check, slips
 from hardware.errors import HardwareError, JournalWrong
 from hardware.journal import Journal
 from hardware.printers import Outcome, State
@@ -79,6 +79,7 @@ def findings(
         yield Finding("devices file", True, str(path))
         for warning in found.warnings:
             yield Finding("devices file", None, warning)
+        yield _looks(found.look)
         yield _journal(journal or path.with_suffix(".journal"))
         yield from _devices(found, test_slip)
     if server:
@@ -97,7 +98,7 @@ def _fonts(letters: str) -> Finding:
 
 def _file(path: Path) -> "devices.Devices | Finding":
     try:
-        return devices.read(path.read_text("utf-8-sig"))
+        return devices.read(path.read_text("utf-8-sig"), path.parent)
     except HardwareError as wrong:
         return Finding("devices file", False, str(wrong))
     except UnicodeDecodeError:
@@ -106,6 +107,16 @@ def _file(path: Path) -> "devices.Devices | Finding":
         return Finding("devices file", False, f"{path} cannot be read: {wrong.strerror}")
     except Exception as wrong:
         return Finding("devices file", False, f"{path} cannot be understood: {wrong!r}")
+
+
+def _looks(look: slips.Look) -> Finding:
+    try:
+        slip_check.prove(look)
+    except HardwareError as wrong:
+        return Finding("slips", False, str(wrong))
+    except Exception as wrong:
+        return Finding("slips", False, f"they cannot be set: {wrong!r}")
+    return Finding("slips", True, f"they are set by {look.template}")
 
 
 def _journal(path: Path) -> Finding:

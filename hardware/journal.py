@@ -73,7 +73,7 @@ class Answer:
     def news(self) -> dict[str, str]:
         """What the server is told beside the outcome."""
         told = {"job": self.job}
-        if self.outcome != "printed":
+        if self.outcome != "printed" or self.detail:
             told["detail"] = self.detail
         return told | ({"giving": self.giving} if self.giving else {})
 
