@@ -62,6 +62,7 @@ def news(hall: Hall, now: datetime, name_of: panel.NameOf, troubles: Sequence[di
         "reasons": panel.reasons(hall),
         "counters": [{"id": one.id, "name": one.name} for one in plan.counters.values()],
         "unprinted": [slip(hall, ticket) for ticket in hall.tickets.values() if ticket.slip_due],
+        "sent": [ticket.number for ticket in hall.tickets.values() if ticket.sent],
         "absent": panel.absent(hall, now),
         "help": panel.calls_for_help(hall, now, None, name_of, troubles),
         "emergency_prefix": plan.emergency_prefix,

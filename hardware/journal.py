@@ -108,16 +108,14 @@ class Journal:
 
     def take(self, job: str, printer: str, giving: str = "") -> Answer | None:
         """Write down that this job was taken; None then. One that ended is not taken again but answered, unless nothing
-        of it was printed; one that is in hand is answered by `in_hand`.
+        of it was printed; one that is in hand is answered by `in_hand`, and is from now on of this giving.
         """
         with self._lock:
             row = self._db.execute("select state, outcome, detail, turn from jobs where job = ?", (job,)).fetchone()
-            if row and row[0] != "ended":
-                return Answer(job, "in_hand")
-            if row and row[1] != "not_printed":
+            if row and (row[0] != "ended" or row[1] != "not_printed"):
                 # Whoever asks again has not heard it.
                 self._db.execute("update jobs set told = 0, giving = ? where job = ?", (giving, job))
-                return Answer(job, row[1], row[2], giving, row[3])
+                return Answer(job, row[1] or "in_hand", row[2], giving, row[3])
             self._db.execute(TAKE, {"job": job, "giving": giving, "printer": printer, "now": time.time()})
         if time.monotonic() - self._let_go_at > LET_GO_EVERY_S:
             self._let_go()

@@ -20,6 +20,7 @@ from queue_core.hall import Events, Hall
 from queue_core.log import Log
 from queue_core.office import Clock, Office
 from tests import floor, old_log
+from tests.bench_devices import presses_while_devices_hang
 from tests.bench_panel import press_to_paint
 from tests.bench_waits import WAITING, waits
 from tests.rules_compared import rules_compared
@@ -62,6 +63,7 @@ def main() -> None:
     rules_compared(CENTRE, whatif.basis(sample_day(), CENTRE), replications=40)
     a_slip(times=20)
     press_to_paint()
+    presses_while_devices_hang()
     with office() as desk:
         waits(CENTRE, statistics.median(took(partial(take, desk, n)) for n in range(200)) * 1000)
     anything_at_any_moment(operations=1_000_000)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hall_server import devices, slip_news
+from hall_server import devices, printers, slip_news
 from hall_server.people import People
 from hall_server.slip_news import FRESH, came_of
 from queue_core import visitors
@@ -294,3 +294,37 @@ def test_a_slip_that_did_not_come_is_printed_from_receptions_list(hall: Hall, tm
         assert agent.job(mine["number"], 2)["slip"]["copy"] == maybe["slip"]["copy"] + 1, "it may have come out"
         assert hall.officer.post(f"/api/v1/tickets/{never['number']}/slip", json={}).status_code == 200
         assert agent.job(never["number"], 3)["slip"]["copy"] == 1, "it did not"
+
+
+# -- how the devices are -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told", ["paper_low", "paper_out", "cover_open", "offline", "unknown", "ok"])
+def test_metrics_say_how_each_printer_is(hall: Hall, told: str) -> None:
+    with hall.agent(prints_for="kiosk-1") as agent:
+        agent.is_now(told)
+        state(hall, "paper", told)
+        page = hall.kiosk.get("/metrics").text
+        for one in printers.STATES:
+            line = f'sala_printer_state{{agent="agent-1",device="paper",state="{one}"}} {float(one == told)}'
+            assert line in page.splitlines()
+        assert 'sala_agent_connected{agent="agent-1"} 1.0' in page
+    state(hall, "paper", "unknown")
+    page = hall.kiosk.get("/metrics").text
+    assert 'sala_printer_state{agent="agent-1",device="paper",state="unknown"} 1.0' in page
+    assert 'sala_agent_connected{agent="agent-1"} 0.0' in page
+
+
+def test_displays_and_keypads_are_on_the_same_list(hall: Hall) -> None:
+    with Listener(hall.url, "/hardware", {"key": hall.keys["agent"]}) as agent:
+        named = [{"kind": "display", "name": "tubes-3", "counter": "3"}, {"kind": "keypad", "name": "keys-3"}]
+        agent.say("hello", {"devices": [*named, {"kind": "oven", "name": "hot"}, "nonsense"], "run": "x"})
+        agent.say("status", {"device": "tubes-3", "state": "offline", "detail": "no such port"})
+        with Listener(hall.url, "/desk", cookie=hall.manager.cookie) as desk:
+            news = desk.until(lambda news: any(one["state"] == "offline" for one in told_of(news)))
+        (display, keypad) = sorted(told_of(news), key=lambda one: one["kind"])
+        assert (display["name"], display["kind"], display["of"]) == ("tubes-3", "display", "3")
+        assert (display["detail"], keypad["state"]) == ("no such port", "unknown")
+        page = hall.kiosk.get("/metrics").text
+        assert 'sala_display_state{agent="agent-1",device="tubes-3",state="offline"} 1.0' in page
+        assert 'sala_keypad_state{agent="agent-1",device="keys-3",state="unknown"} 1.0' in page

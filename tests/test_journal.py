@@ -91,6 +91,15 @@ def test_what_was_told_of_an_earlier_giving_says_nothing_of_a_later_one(file: Pa
         assert late.giving == "second"
 
 
+def test_a_job_in_hand_that_is_given_again_is_answered_as_of_the_later_giving(file: Path) -> None:
+    """Its line broke and the server asked again: an answer of the first giving would be of none that it knows."""
+    with opened(file) as written:
+        written.take(JOB, "kiosk-1", "first")
+        again = written.take(JOB, "kiosk-1", "second")
+        assert again and again.outcome == "in_hand"
+        assert written.end(JOB, "not_printed", "the paper is out").giving == "second"
+
+
 def test_old_entries_are_let_go_and_untold_ones_are_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(file) as written:
         for job in (JOB, SECOND):

@@ -23,7 +23,7 @@ import { at, text } from "./words.js";
 /** @typedef {{number: string, service_name: Name}} Listed */
 /**
  * @typedef {{epoch: string, seq: number, locked?: boolean, evacuation: string | null, services: Service[],
- *   unprinted: (Listed & {due_at: string})[], absent: (Listed & {until: string})[],
+ *   unprinted: (Listed & {due_at: string})[], sent: string[], absent: (Listed & {until: string})[],
  *   help: import("./help.js").Call[]}} News
  */
 /**
@@ -119,7 +119,8 @@ function drawGiven() {
   if (given === "") return;
   write(find("#given-number"), given);
   const slip = news.unprinted.find((one) => one.number === given);
-  const state = !slip ? "printed" : late(slip.due_at) ? "not_printed" : "printing";
+  const gone = news.sent.includes(given) ? "sent" : "printed";
+  const state = !slip ? gone : late(slip.due_at) ? "not_printed" : "printing";
   find("#given-slip").dataset.slip = state;
   write(find("#given-slip"), text(`rec.${state}`));
 }
