@@ -19,7 +19,7 @@ import socketio
 from hardware import slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
-from hardware.printers import Outcome, State
+from hardware.printers import Outcome, State, Tell
 
 log = logging.getLogger("sala.agent")
 
@@ -134,7 +134,7 @@ class Owner:
                     self._finish(job)
 
     def _finish(self, job: dict[str, Any]) -> None:
-        outcome = _print(self._printer, job)
+        outcome = _print(self._printer, job, lambda state: self._server.status(self._printer.name, state))
         log.info("%s on %s: %s %s", job["job"], self._printer.name, outcome.what, outcome.detail)
         if outcome.state:
             self._server.status(self._printer.name, outcome.state)
@@ -150,10 +150,10 @@ class Owner:
         self._server.status(self._printer.name, state)
 
 
-def _print(printer: Printer, job: dict[str, Any]) -> Outcome:
+def _print(printer: Printer, job: dict[str, Any], tell: Tell) -> Outcome:
     """The fence of the job loop: what fails before the printer is reached is not printed, later unknown."""
     try:
-        picture, name = slips.render(job["slip"], printer.width), slips.name_of(job["slip"])
+        page, name = printer.page(job["slip"]), slips.name_of(job["slip"])
     except HardwareError as wrong:
         log.error("%s: %s", job["job"], wrong)
         return Outcome("not_printed", None, str(wrong))
@@ -161,7 +161,7 @@ def _print(printer: Printer, job: dict[str, Any]) -> Outcome:
         log.exception("%s could not be set", job["job"])
         return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
     try:
-        return printer.driver.print(picture, name)
+        return printer.driver.print(page, name, tell)
     except Exception as wrong:
         log.exception("%s failed on %s", job["job"], printer.name)
         return Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")
@@ -191,6 +191,8 @@ class Server:
             news = self._states.get(device) != state
             self._states[device] = state
         if news:
+            level = logging.INFO if state.ready else logging.WARNING
+            log.log(level, "%s is %s%s", device, state.name, state.detail and f": {state.detail}")
             self._send("status", _status(device, state))
 
     def stay_connected(self, stop: threading.Event, take: Any) -> None:
@@ -253,7 +255,13 @@ class Server:
     def _greet(self) -> None:
         """First who we are, then what happened while we were away."""
         devices = [
-            {"name": printer.name, "kind": "printer", "for": printer.prints_for, "width": printer.width}
+            {
+                "name": printer.name,
+                "kind": "printer",
+                "for": printer.prints_for,
+                "width": printer.width,
+                "confirms": printer.confirms,
+            }
             for printer in self._devices.printers
         ]
         self._send("hello", {"devices": devices, "run": self._run})

@@ -8,23 +8,34 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from hardware import printers
+from hardware import paper, printers, slips
 from hardware.errors import AddressWrong, DevicesWrong
 
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
-PRINTER_KEYS = ("name", "for", "address", "width")
+PRINTER_KEYS = ("name", "for", "address", "width", "confirms", "text", "profile")
+TOO_LONG_S = 12  # for a slip on its way to the printer
 NOT_YET = {"display": "displays", "keypad": "keypads"}
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """`prints_for` is the device whose tickets it prints, or "*" for all."""
+    """`prints_for` is the device whose tickets it prints, or "*" for all.
+
+    One that does not confirm answers `sent`, and nobody knows more. With a `text_profile` slips are not pictures but
+    the printer's own letters, as that profile of python-escpos numbers them.
+    """
 
     name: str
     prints_for: str
     address: str
     width: int
     driver: printers.Printer
+    confirms: bool = True
+    text_profile: str | None = None
+
+    def page(self, slip: dict[str, Any]) -> paper.Page:
+        """The slip as this printer takes it; or a SlipRefused."""
+        return paper.text(slip, self.width, self.text_profile) if self.text_profile else slips.render(slip, self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +56,13 @@ class _Entry:
     keys: dict[str, Any]
 
     def wrong(self, key: str, reason: str) -> NoReturn:
+        raise DevicesWrong(self.at(key, reason))
+
+    def at(self, key: str, said: str) -> str:
+        """What is said of a key, with its line."""
         line = _line_of(self.text, self.kind, self.index, re.escape(key))
         where = f"line {line}" if line else f"{self.kind} {self.index + 1}"
-        raise DevicesWrong(f"devices file, {where}: {reason}")
+        return f"devices file, {where}: {said}"
 
     def only(self, known: tuple[str, ...]) -> None:
         """Refuse a key that such a device does not have."""
@@ -70,7 +85,8 @@ def read(text: str) -> Devices:
     _refuse_twins(entries, found)
     if not found and not any(kind in tables for kind in NOT_YET):
         raise DevicesWrong("devices file: it names no device; begin with [[printer]]")
-    return Devices(tuple(found), tuple(_not_yet(text, tables)))
+    slow = [warning for entry, printer in zip(entries, found, strict=True) for warning in _slow(entry, printer)]
+    return Devices(tuple(found), (*slow, *_not_yet(text, tables)))
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -99,12 +115,55 @@ def _list_of(tables: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 def _printer(entry: _Entry) -> Printer:
     entry.only(PRINTER_KEYS)
-    address = entry.word("address")
+    address, confirms, profile = entry.word("address"), _confirms(entry), _text_profile(entry)
     try:
-        driver = printers.printer(address)
+        driver = printers.printer(address, confirms)
     except AddressWrong as wrong:
         entry.wrong("address", str(wrong))
-    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver)
+    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver, confirms, profile)
+
+
+def _confirms(entry: _Entry) -> bool:
+    confirms = entry.keys.get("confirms", True)
+    if not isinstance(confirms, bool):
+        entry.wrong("confirms", "confirms is true, or false for a printer that cannot say when a slip is out")
+    if not confirms and _is_virtual(entry):
+        entry.wrong("confirms", "a virtual printer always confirms; leave confirms out")
+    return confirms
+
+
+def _text_profile(entry: _Entry) -> str | None:
+    """The profile for native text; None where slips are pictures, as they are unless the file says otherwise."""
+    if "text" not in entry.keys:
+        if "profile" in entry.keys:
+            entry.wrong("profile", 'profile goes with text = "cp874"; a slip as a picture needs none')
+        return None
+    if entry.word("text").lower() != "cp874":
+        entry.wrong("text", 'text can only be "cp874"; without it slips are pictures, which every printer can print')
+    if _is_virtual(entry):
+        entry.wrong("text", "a virtual printer has no letters of its own; leave text out")
+    profile = entry.word("profile") if "profile" in entry.keys else paper.TEXT_PROFILE
+    if not paper.has_code_page(profile):
+        entry.wrong("profile", f"{profile!r} has no CP874, so Thai would come out as ?????; {_those_that_have()}")
+    return profile
+
+
+def _those_that_have() -> str:
+    return f"profiles that have it: {', '.join(paper.profiles())}"
+
+
+def _is_virtual(entry: _Entry) -> bool:
+    return str(entry.keys.get("address")).startswith("virtual:")
+
+
+def _slow(entry: _Entry, printer: Printer) -> list[str]:
+    """A warning where the line alone keeps a visitor waiting."""
+    if printer.text_profile or not isinstance(printer.driver, printers.Escpos):
+        return []
+    seconds = printer.driver.at.seconds_for(paper.USUAL * printer.width // WIDEST)
+    said = f"over this line a slip takes about {seconds:.0f} s"
+    advice = 'set printer and address to 115200 baud, or choose its own letters: text = "cp874"'
+    return [entry.at("address", f"{said}; {advice}")] if seconds > TOO_LONG_S else []
 
 
 def _width(entry: _Entry) -> int:
@@ -120,8 +179,9 @@ def _refuse_twins(entries: list[_Entry], found: list[Printer]) -> None:
         for other in found[:index]:
             if printer.name == other.name:
                 entries[index].wrong("name", f"there is already a printer {printer.name!r}")
-            if printer.address == other.address:
-                entries[index].wrong("address", f"{printer.address} belongs to the printer {other.name!r} already")
+            if printer.driver.port == other.driver.port:
+                owned = printer.address if printer.address == other.address else f"{printer.address} ({other.address})"
+                entries[index].wrong("address", f"{owned} belongs to the printer {other.name!r} already")
 
 
 def _not_yet(text: str, tables: dict[str, Any]) -> list[str]:

@@ -159,7 +159,7 @@ def test_a_job_is_printed_and_told(hall: Hall, paper: FakePrinter, start: Starte
     devices_told = hall.wait_to_hear("hello")["devices"]
     hall.send()
     assert hall.wait_to_hear("printed") == {"job": JOB}
-    assert devices_told == [{"name": "kiosk-1", "kind": "printer", "for": "*", "width": 576}]
+    assert devices_told == [{"name": "kiosk-1", "kind": "printer", "for": "*", "width": 576, "confirms": True}]
     assert hall.wait_to_hear("status") == {"device": "kiosk-1", "state": "ok", "detail": ""}
     assert len(paper.slips) == 1
 
