@@ -1,7 +1,7 @@
 """What is sent to a receipt printer for one slip: ESC/POS in stretches, each of which the printer can confirm.
 
-Here belong the bytes, of a slip as a picture and of one in the printer's own Thai letters. Not here: how a slip looks
-as a picture (slips.py), and the conversation with the printer (printers.py).
+Here belong the stretches, of a slip as a picture and of one in the printer's own Thai letters. Not here: how a slip
+looks as a picture (slips.py), the bytes of a picture (raster.py), and the conversation with the printer (printers.py).
 """
 
 import unicodedata
@@ -14,7 +14,7 @@ from escpos.constants import QR_ECLEVEL_M
 from escpos.printer import Dummy
 from PIL import Image, ImageChops
 
-from hardware import slips
+from hardware import raster, slips
 from hardware.errors import SlipRefused
 
 PROFILE = "TM-T20II"  # the encoder needs some profile: 576 dots, raster, partial cut; 58 mm is only narrower
@@ -23,7 +23,7 @@ PROFILE = "TM-T20II"  # the encoder needs some profile: 576 dots, raster, partia
 BAND = 128
 WIDEST = 576 // 8  # bytes in a row of 80 mm paper
 
-USUAL = 62_000  # bytes of a slip on 80 mm paper, as a picture
+USUAL = 30_000  # bytes of a slip on 80 mm paper, as a picture
 
 CODE_PAGE = "CP874"
 TEXT_PROFILE = "default"  # the one of python-escpos whose CP874 is page 21, as with most
@@ -72,14 +72,7 @@ def confirm(tag: bytes) -> bytes:
 
 def _bands(picture: Image.Image) -> Iterator[bytes]:
     for top in range(0, picture.height, BAND):
-        yield raster(picture.crop((0, top, picture.width, min(top + BAND, picture.height))))
-
-
-def raster(picture: Image.Image) -> bytes:
-    """GS v 0."""
-    across = (picture.width + 7) // 8
-    head = b"\x1dv0\x00" + across.to_bytes(2, "little") + picture.height.to_bytes(2, "little")
-    return head + ImageChops.invert(picture).tobytes()
+        yield raster.encode(picture.crop((0, top, picture.width, min(top + BAND, picture.height))), BAND, sparing=True)
 
 
 # -- the printer's own letters -------------------------------------------------------------------------------------
@@ -156,8 +149,15 @@ def _qr(paper: Dummy, url: str, width: int) -> None:
     if paper.profile.supports("qrCode"):
         paper.qr(url, ec=QR_ECLEVEL_M, size=_module(picture), native=True)
     else:
-        paper._raw(raster(picture))
+        paper._raw(raster.encode(_whole_bytes(picture), BAND))
     paper.text("\n")
+
+
+def _whole_bytes(picture: Image.Image) -> Image.Image:
+    """As wide as rows of bytes are."""
+    wider = Image.new("1", (-(-picture.width // 8) * 8, picture.height), 255)
+    wider.paste(picture, (0, 0))
+    return wider
 
 
 def _module(picture: Image.Image) -> int:

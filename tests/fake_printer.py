@@ -47,7 +47,7 @@ class Words:
 class FakePrinter:
     """Turn its knobs, then print to its `address`."""
 
-    def __init__(self, over: "Callable[[FakePrinter], Any] | None" = None, width: int | None = None) -> None:
+    def __init__(self, over: "Callable[[FakePrinter], Any] | None" = None, width: int | None = 576) -> None:
         self.news = threading.Condition()
         self.paper = "full"  # or low, out
         self.cover_open = False
