@@ -441,13 +441,23 @@ def _trial_agent(folder: "Folder", url: str) -> "subprocess.Popen[bytes]":
 # -- agent ---------------------------------------------------------------------------------------------------------
 
 
-@main.command(epilog="Example: python run.py agent --server http://hall:8000 --key KEY --devices devices.toml")
-@click.option("--server", required=True, help="The hall's address.")
-@click.option("--key", required=True, envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
-@click.option("--devices", required=True, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@main.group(
+    invoke_without_command=True,
+    epilog="Example: python run.py agent --server http://hall:8000 --key KEY --devices devices.toml",
+)
+@click.option("--server", help="The hall's address.")
+@click.option("--key", envvar="SALA_AGENT_KEY", help="This agent's key (or SALA_AGENT_KEY).")
+@click.option("--devices", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input does.")
-def agent(server: str, key: str, devices: Path, with_parent: bool) -> None:
+@click.pass_context
+def agent(context: click.Context, server: str | None, key: str | None, devices: Path | None, with_parent: bool) -> None:
     """The hardware agent beside a printer. A process of its own, so that no device ever delays a call."""
+    if context.invoked_subcommand:
+        return
+    for option, value in (("--server", server), ("--key", key), ("--devices", devices)):
+        if value is None:
+            raise click.UsageError(f"Missing option '{option}'.", context)
+    assert server and key and devices
     from hall_server.texts import letters_on_slips
     from hardware import agent as hardware_agent
     from hardware import devices as devices_file
@@ -456,12 +466,28 @@ def agent(server: str, key: str, devices: Path, with_parent: bool) -> None:
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s agent %(levelname)s: %(message)s")
     try:
-        found = devices_file.read(devices.read_text("utf-8-sig"))
+        found = devices_file.read(devices.read_text("utf-8-sig"), devices.parent)
         slips.check(letters_on_slips())
         hardware_agent.run(server, key, found, with_parent=with_parent)
     except HardwareError as refused:
         click.echo(f"Error: {refused}", err=True)
         sys.exit(2)
+
+
+@agent.command("template", epilog="Example: python run.py agent template --out my-slip.typ")
+@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where it is written.")
+def agent_template(out: Path) -> None:
+    """The slip's template, to be changed by a centre: write it out, change it, name it under [slips]."""
+    from hardware.slips import TEMPLATE
+
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            file.write(TEMPLATE.read_text("utf-8"))
+    except OSError as wrong:
+        reason = "it is there already" if isinstance(wrong, FileExistsError) else wrong.strerror
+        raise click.ClickException(f"{out} cannot be written: {reason}") from wrong
+    click.echo(f"{out} is written. Change it, and name it in the devices file:")
+    click.echo(f'\n    [slips]\n    template = "{out.name}"')
 
 
 # -- people and devices --------------------------------------------------------------------------------------------

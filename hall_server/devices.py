@@ -9,8 +9,8 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,11 +24,12 @@ from hall_server.house import House
 from hall_server.live import Live, fenced
 from hall_server.people import Member, naming
 from hall_server.printers import Trouble
-from hall_server.texts import FIRST, date_and_time, drafts, name_in, say
+from hall_server.texts import FIRST, SECOND, date_and_time, drafts, letters_on_slips, name_in, say
 from queue_core import kiosks, waits
 from queue_core.errors import NoPrinter
 from queue_core.estimates import spoken
 from queue_core.hall import Hall, Wish
+from queue_core.plan import Plan
 from queue_core.ticket import Ticket
 from queue_core.visitors import slip_printed, slip_unknown
 
@@ -52,6 +53,9 @@ class Agent:
     since: datetime
     run: str = ""
     printers: tuple[Mapping[str, Any], ...] = ()
+    # The plan whose letters it was asked about, and which of these no font of its own has.
+    lettered: Plan | None = None
+    lacking: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -93,6 +97,9 @@ class Devices:
         """Give each slip that is due to an agent that has a printer for it."""
         now = self._house.office.now()
         with self._lock:
+            for sid, agent in self._agents.items():
+                if agent.printers and agent.lettered is not hall.plan:
+                    self._ask_letters(sid, agent, hall.plan)
             self._forget(hall)
             for ticket in hall.tickets.values():
                 if ticket.slip_due and now - due_since(ticket) < FRESH:
@@ -154,8 +161,18 @@ class Devices:
         if due_since(ticket) < self._since and now - agent.since < SETTLE:
             return
         self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer))
-        news = {"job": name, "printer": printer["name"], "slip": slip(self._house, hall, ticket, copy, now)}
+        said = readable_slip(self._house, hall, ticket, copy, now, agent.lacking)
+        news = {"job": name, "printer": printer["name"], "slip": said}
         self._socketio.emit("print", news, namespace=NAMESPACE, to=sid)
+
+    def _ask_letters(self, sid: str, agent: Agent, plan: Plan) -> None:
+        """Which letters of this plan's slips the agent has not. Until it has answered, it is taken to have them all."""
+
+        def answered(lacking: Any = "", *_: Any) -> None:
+            agent.lacking = frozenset(lacking) if isinstance(lacking, str) else frozenset()
+
+        agent.lettered = plan
+        self._socketio.emit("letters", {"letters": letters(plan)}, namespace=NAMESPACE, to=sid, callback=answered)
 
     def _copy(self, ticket: Ticket) -> int:
         """Which copy is due. A slip may have come out before this server began, and nobody told: then it is marked."""
@@ -204,7 +221,7 @@ class Devices:
             agent = self._agents.get(_sid())
             if agent is None or not isinstance(told, Mapping):
                 return
-            agent.run = str(told.get("run", ""))
+            agent.run, agent.lettered = str(told.get("run", "")), None
             devices = told.get("devices")
             devices = devices if isinstance(devices, list) else []
             agent.printers = tuple(
@@ -293,6 +310,31 @@ class Devices:
 def due_since(ticket: Ticket) -> datetime:
     """Since when a slip of the ticket is due: since it was issued, or another slip was asked for."""
     return ticket.slip_at or ticket.issued_at
+
+
+def letters(plan: Plan) -> str:
+    """Every letter that this centre's slips may need, each once: of our own words, and of its names."""
+    named = (plan.name, *(one.name for one in (*plan.services.values(), *plan.agencies.values())))
+    names = (name_in(name, language) for name in named for language in plan.languages)
+    return "".join(sorted(set("".join((letters_on_slips(), *names)))))
+
+
+def readable_slip(
+    house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime, lacking: Set[str]
+) -> dict[str, Any]:
+    """The slip, in English where its printer's fonts lack letters of the ticket's own language."""
+    said = slip(house, hall, ticket, copy, now)
+    if lacking.isdisjoint("".join(_texts(said))):
+        return said
+    return slip(house, hall, replace(ticket, language=SECOND), copy, now)
+
+
+def _texts(said: Mapping[str, Any]) -> Iterator[str]:
+    for value in said.values():
+        if isinstance(value, Mapping):
+            yield from _texts(value)
+        elif isinstance(value, str):
+            yield value
 
 
 def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> dict[str, Any]:

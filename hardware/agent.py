@@ -16,7 +16,7 @@ from typing import Any
 
 import socketio
 
-from hardware import slips
+from hardware import slip_check, slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
 from hardware.printers import Outcome, State, Tell
@@ -32,7 +32,7 @@ FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the serv
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
 
-Answer = dict[str, str]  # {"job", "outcome"} and, but for printed, "detail"
+Answer = dict[str, str]  # {"job", "outcome"} and, but for one printed whole, "detail"
 Queue = queue.SimpleQueue[dict[str, Any] | None]
 
 
@@ -51,6 +51,7 @@ def run(
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     slips.check()
+    slip_check.prove(devices.look)
     for warning in devices.warnings:
         log.warning("%s", warning)
     stop = stop or threading.Event()
@@ -134,12 +135,13 @@ class Owner:
                     self._finish(job)
 
     def _finish(self, job: dict[str, Any]) -> None:
-        outcome = _print(self._printer, job, lambda state: self._server.status(self._printer.name, state))
+        outcome, lacking = _print(self._printer, job, lambda state: self._server.status(self._printer.name, state))
         log.info("%s on %s: %s %s", job["job"], self._printer.name, outcome.what, outcome.detail)
         if outcome.state:
             self._server.status(self._printer.name, outcome.state)
         answer = {"job": job["job"], "outcome": outcome.what}
-        self._jobs.finish(answer if outcome.what == "printed" else answer | {"detail": outcome.detail})
+        detail = "; ".join(filter(None, (outcome.detail, lacking))) if outcome.what != "printed" else lacking
+        self._jobs.finish(answer | {"detail": detail} if detail or outcome.what != "printed" else answer)
 
     def _look(self) -> None:
         try:
@@ -150,21 +152,26 @@ class Owner:
         self._server.status(self._printer.name, state)
 
 
-def _print(printer: Printer, job: dict[str, Any], tell: Tell) -> Outcome:
-    """The fence of the job loop: what fails before the printer is reached is not printed, later unknown."""
+def _print(printer: Printer, job: dict[str, Any], tell: Tell) -> tuple[Outcome, str]:
+    """The fence of the job loop: what fails before the printer is reached is not printed, later unknown.
+
+    Beside the outcome, what of the slip could not be read for want of letters; "" where all could.
+    """
     try:
-        page, name = printer.page(job["slip"]), slips.name_of(job["slip"])
+        slip, missing = slips.readable(job["slip"], printer.look)
+        page, name = printer.page(slip), slips.name_of(slip)
     except HardwareError as wrong:
         log.error("%s: %s", job["job"], wrong)
-        return Outcome("not_printed", None, str(wrong))
+        return Outcome("not_printed", None, str(wrong)), ""
     except Exception as wrong:
         log.exception("%s could not be set", job["job"])
-        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
+        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}"), ""
+    lacking = f"no font has {slips.listed(missing)}: a question mark stands there" if missing else ""
     try:
-        return printer.driver.print(page, name, tell)
+        return printer.driver.print(page, name, tell), lacking
     except Exception as wrong:
         log.exception("%s failed on %s", job["job"], printer.name)
-        return Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")
+        return Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}"), lacking
 
 
 class Server:
@@ -177,6 +184,7 @@ class Server:
         self._lock = threading.Condition()  # notified when an answer has been acknowledged
         self._untold: OrderedDict[str, Answer] = OrderedDict()
         self._states: dict[str, State] = {}
+        self._lacking: set[str] = set()
         self._line: socketio.Client | None = None
         self._why = "no reason given"
 
@@ -193,7 +201,28 @@ class Server:
         if news:
             level = logging.INFO if state.ready else logging.WARNING
             log.log(level, "%s is %s%s", device, state.name, state.detail and f": {state.detail}")
-            self._send("status", _status(device, state))
+            self._tell_status(device, state)
+
+    def _letters(self, told: Any = None) -> str:
+        """The letters that slips of this hall may need; answers which of them no font here has.
+
+        Each printer's state says so too, until the server asks again: that is why slips come in English.
+        """
+        wanted = str(told.get("letters", "")) if isinstance(told, dict) else ""
+        lacking = slips.lacks(wanted, self._devices.look)
+        if lacking:
+            log.warning("no font has %s: slips that need them come in English", slips.listed(lacking))
+        with self._lock:
+            self._lacking, states = lacking, list(self._states.items())
+        for device, state in states:
+            self._tell_status(device, state)
+        return "".join(sorted(lacking))
+
+    def _tell_status(self, device: str, state: State) -> None:
+        printers = {printer.name for printer in self._devices.printers}
+        lacking = f"no font has {slips.listed(self._lacking)}" if self._lacking and device in printers else ""
+        detail = "; ".join(filter(None, (state.detail, lacking)))
+        self._send("status", {"device": device, "state": state.name, "detail": detail})
 
     def stay_connected(self, stop: threading.Event, take: Any) -> None:
         """Connect, and connect again, until stopped. KeyRefused if the server does not want this agent."""
@@ -224,6 +253,7 @@ class Server:
         line = socketio.Client(reconnection=False, handle_sigint=False, websocket_extra_options=direct)
         line.on("connect", self._greet, namespace=NAMESPACE)
         line.on("print", take, namespace=NAMESPACE)
+        line.on("letters", self._letters, namespace=NAMESPACE)
         line.on("connect_error", self._refused, namespace=NAMESPACE)
         self._line = line
         return line
@@ -270,7 +300,7 @@ class Server:
         for answer in untold:
             self._send_answer(answer)
         for device, state in states:
-            self._send("status", _status(device, state))
+            self._tell_status(device, state)
 
     def _send_answer(self, answer: Answer) -> None:
         data = {key: value for key, value in answer.items() if key != "outcome"}
@@ -290,10 +320,6 @@ class Server:
             line.emit(event, data, namespace=NAMESPACE, callback=heard)
         except socketio.exceptions.SocketIOError:
             log.debug("%s not told now: the server is away", event)
-
-
-def _status(device: str, state: State) -> dict[str, str]:
-    return {"device": device, "state": state.name, "detail": state.detail}
 
 
 def _keep(memory: "OrderedDict[str, Answer]", answer: Answer) -> None:

@@ -6,6 +6,7 @@ Nothing is opened or asked here; that is the agent's and the drivers' work.
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NoReturn
 
 from hardware import paper, printers, slips
@@ -14,6 +15,7 @@ from hardware.errors import AddressWrong, DevicesWrong
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
 PRINTER_KEYS = ("name", "for", "address", "width", "confirms", "text", "profile")
 TOO_LONG_S = 12  # for a slip on its way to the printer
+SLIPS_KEYS = {"template": (".typ",), "logo": (".png", ".svg")}
 NOT_YET = {"display": "displays", "keypad": "keypads"}
 
 
@@ -30,20 +32,24 @@ class Printer:
     address: str
     width: int
     driver: printers.Printer
+    look: slips.Look = slips.SHIPPED
     confirms: bool = True
     text_profile: str | None = None
 
     def page(self, slip: dict[str, Any]) -> paper.Page:
         """The slip as this printer takes it; or a SlipRefused."""
-        return paper.text(slip, self.width, self.text_profile) if self.text_profile else slips.render(slip, self.width)
+        if self.text_profile:
+            return paper.text(slip, self.width, self.text_profile)
+        return slips.render(slip, self.width, self.look)
 
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """`warnings` tell the technician what the file asks for and this version does not do."""
+    """`warnings` tell the technician what the file asks for and this version does not do; `look` is every slip's."""
 
     printers: tuple[Printer, ...]
     warnings: tuple[str, ...] = ()
+    look: slips.Look = slips.SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +83,17 @@ class _Entry:
         return value
 
 
-def read(text: str) -> Devices:
-    """The devices that the file names."""
+def read(text: str, folder: Path = Path()) -> Devices:
+    """The devices that the file in this folder names."""
     tables = _parse(text)
+    look = _look(text, tables, folder)
     entries = _entries(text, tables, "printer")
-    found = [_printer(entry) for entry in entries]
+    found = [_printer(entry, look) for entry in entries]
     _refuse_twins(entries, found)
     if not found and not any(kind in tables for kind in NOT_YET):
         raise DevicesWrong("devices file: it names no device; begin with [[printer]]")
     slow = [warning for entry, printer in zip(entries, found, strict=True) for warning in _slow(entry, printer)]
-    return Devices(tuple(found), (*slow, *_not_yet(text, tables)))
+    return Devices(tuple(found), (*slow, *_not_yet(text, tables)), look)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -95,9 +102,9 @@ def _parse(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as wrong:  # also numbers of thousands of digits, brackets without end
         raise DevicesWrong(f"devices file: not TOML: {wrong}") from wrong
     for kind in tables:
-        if kind not in ("printer", *NOT_YET):
+        if kind not in ("printer", "slips", *NOT_YET):
             raise DevicesWrong(
-                f"devices file: {kind!r} is unknown; it may hold [[printer]], [[display]] and [[keypad]]"
+                f"devices file: {kind!r} is unknown; it may hold [slips], [[printer]], [[display]] and [[keypad]]"
             )
     return tables
 
@@ -113,14 +120,28 @@ def _list_of(tables: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _printer(entry: _Entry) -> Printer:
+def _look(text: str, tables: dict[str, Any], folder: Path) -> slips.Look:
+    """How slips look: [slips], its files beside the devices file. Whether they can be used: slip_check.py."""
+    keys = tables.get("slips", {})
+    if not isinstance(keys, dict):
+        raise DevicesWrong("devices file: write [slips] with one bracket on each side")
+    entry = _Entry(text, "slips", 0, keys)
+    entry.only(tuple(SLIPS_KEYS))
+    for key, kinds in SLIPS_KEYS.items():
+        if key in keys and not entry.word(key).lower().endswith(kinds):
+            entry.wrong(key, f"{key} is a file that ends in {' or '.join(kinds)}, beside the devices file")
+    named = {key: (folder / keys[key]).resolve() for key in keys}
+    return slips.Look(**named)
+
+
+def _printer(entry: _Entry, look: slips.Look) -> Printer:
     entry.only(PRINTER_KEYS)
     address, confirms, profile = entry.word("address"), _confirms(entry), _text_profile(entry)
     try:
         driver = printers.printer(address, confirms)
     except AddressWrong as wrong:
         entry.wrong("address", str(wrong))
-    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver, confirms, profile)
+    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver, look, confirms, profile)
 
 
 def _confirms(entry: _Entry) -> bool:
@@ -199,7 +220,7 @@ def _line_of(text: str, kind: str, index: int, key: str = "") -> int | None:
         if re.match(r"\s*\[", line):
             if heading is not None:
                 return heading
-            index -= bool(re.match(rf"\s*\[\[\s*{kind}\s*\]\]", line))
+            index -= bool(re.match(rf"\s*\[?\[\s*{kind}\s*\]\]?", line))
             heading = number if index < 0 else None
         elif heading is not None and key and re.match(rf"\s*[\"']?{key}[\"']?\s*=", line):
             return number

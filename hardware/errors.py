@@ -21,5 +21,9 @@ class SlipRefused(HardwareError):
     """A slip that cannot be set, so that nothing was sent to a printer."""
 
 
+class SlipsWrong(HardwareError):
+    """The centre's own template or logo cannot be used; the sentence says why, and on which line."""
+
+
 class KeyRefused(HardwareError):
     """The server does not know this agent's key, or no longer."""

@@ -256,13 +256,16 @@ class Escpos:
                 talk.mind_silence()
 
     def _wait(self, job: "Job", talk: "Talk") -> None:
-        """Until the printer has confirmed every stretch. If it wants paper it is given the time for that."""
-        begun = time.monotonic()
+        """Until the printer has confirmed every stretch.
+
+        If it wants paper it is given the time for that, and then again the time that it always has.
+        """
+        begun = time.monotonic() + self.at.seconds_for(len(job.data))
+        done_s, refill_s = self.patience.done_s, self.patience.refill_s
         while missing := job.tags - talk.heard.confirmed:
-            patience = self.patience.done_s if talk.state.ready else self.patience.refill_s
-            left = begun + patience + self.at.seconds_for(len(job.data)) - time.monotonic()
-            if left <= 0:
-                raise Doubt(f"{len(missing)} of {len(job.tags)} stretches were not confirmed within {patience:g} s")
+            until = max(begun, talk.since) + done_s if talk.state.ready else begun + refill_s
+            if (left := min(until, begun + refill_s + done_s) - time.monotonic()) <= 0:
+                raise Doubt(f"{len(missing)} of {len(job.tags)} stretches were not confirmed in time")
             talk.nudge()
             talk.listen(min(left, STEP_S))
             talk.still_the_same()
@@ -370,7 +373,7 @@ class Talk:
     def __init__(self, line: Line, tell: Tell = nobody, silent_s: float = 3.0) -> None:
         self.line, self.heard, self.state = line, Heard(), OK
         self._tell, self._silent_s = tell, silent_s
-        self._last = self._nudged = time.monotonic()
+        self._last = self._nudged = self.since = time.monotonic()
         self._told_silent = False
         self._unsaid = b""  # of a question
         self._hear_out(0)  # answers to an older job
@@ -445,7 +448,7 @@ class Talk:
 
     def _changed(self, state: State) -> None:
         if state != self.state:
-            self.state = state
+            self.state, self.since = state, time.monotonic()
             self._tell(state)
 
 

@@ -33,7 +33,7 @@ except ImportError:  # Windows: serial ports there have no descriptor to wait on
     termios = None  # type: ignore[assignment]
 
 PIECE = 4096  # bytes in one write: what the far side does not take is known to the piece
-# What waits in a buffer of ours is not at the device: with a small one a hang is seen, and what is taken back stays back.
+# What waits in a buffer of ours is not at the device: with a small one a hang is seen, and little is under way.
 SEND_BUFFER = 4096  # bytes, which Linux doubles
 PAUSE_S = 0.01  # between two questions to a USB device that answers at once, and nothing
 

@@ -198,7 +198,7 @@ def face(house: House) -> Face:
     @pages.get("/")
     def page() -> str:
         return pairing_page(house, "kiosk", SEES) or draw(
-            house, "kiosk/kiosk.html", "kiosk", first_news(this, admit({}, caller()) or "")
+            house, "kiosk/kiosk.html", "kiosk", first_news(this, admit({}, caller()) or ""), also=("ticket",)
         )
 
     @api.get("/services")

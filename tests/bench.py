@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
-from hardware import slips
+from hardware import raster, slips
 from queue_core import centre_file, changes, day, officers, recorded, rehearsal, visitors, whatif
 from queue_core.hall import Events, Hall
 from queue_core.log import Log
@@ -43,7 +43,8 @@ SLIP = {
     "agency": "สำนักงานประกันสังคม",
     "priority": None,
     "issued": "20 พฤศจิกายน 2569  09:41 น.",
-    "ahead": "มีผู้รอก่อนหน้าท่าน 3 คน",
+    "ahead": "มีผู้รอก่อนหน้าท่านไม่เกิน 3 คน",
+    "wait": "คาดว่ารอ 10–20 นาที",
     "notice": "หมายเลขอาจไม่เรียงลำดับ เนื่องจากมีหลายบริการ",
     "labels": {"number": "หมายเลข", "follow": "สแกนเพื่อติดตามคิว"},
     "url": "http://queue.hall/t/20261120-A001-0123456789abcdefghijkl",
@@ -177,12 +178,16 @@ def folded_day(tickets: int) -> float:
 
 
 def a_slip(times: int) -> None:
-    """A slip set and thresholded, warm; the reference is the same without its QR."""
+    """A slip set and made one bit a dot, warm, beside the same without its QR; and its bytes, beside all rows."""
     plain = SLIP | {"url": None}
     slips.render(SLIP, 576)
     with_qr = statistics.median(took(lambda: slips.render(SLIP, 576)) for _ in range(times))
     without = statistics.median(took(lambda: slips.render(plain, 576)) for _ in range(times))
     say("a slip with its QR set, ms (without: reference)", with_qr * 1000, without * 1000, "ms")
+    for width, paper in ((576, 80), (384, 58)):
+        picture = slips.render(SLIP, width)
+        sent = [len(raster.encode(picture, sparing=sparing)) / 1000 for sparing in (True, False)]
+        say(f"a slip of {paper} mm sent, KB (every row: reference)", *sent, "KB")
 
 
 def anything_at_any_moment(operations: int) -> None:

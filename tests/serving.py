@@ -283,8 +283,10 @@ class Listener:
 class Agent(Listener):
     """An agent without a printer: what it is given to print is answered by the test."""
 
-    def __init__(self, url: str, key: str, run: str = "first", prints_for: str = "*") -> None:
+    def __init__(self, url: str, key: str, run: str = "first", prints_for: str = "*", lacking: str = "") -> None:
         super().__init__(url, "/hardware", {"key": key})
+        # What it is asked about letters, it has heard too.
+        self._client.on("letters", lambda asked: self._hear("letters", asked) or lacking, namespace=self.namespace)
         printer = {"name": "paper", "kind": "printer", "for": prints_for, "width": 576}
         self.say("hello", {"devices": [printer], "run": run})
 

@@ -18,7 +18,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from hardware import agent, devices, slips
 from hardware.errors import FontsMissing, KeyRefused
 from tests.fake_printer import FakePrinter
-from tests.test_slips import a_slip
+from tests.test_slips import a_slip, same
 
 ROOT = Path(__file__).parent.parent
 KEY = "the-agents-key"
@@ -72,6 +72,14 @@ class Hall:
 
     def send(self, job: str = JOB, printer: str = "kiosk-1", **changes: Any) -> None:
         self._sio.emit("print", {"job": job, "printer": printer, "slip": a_slip(**changes)}, namespace="/hardware")
+
+    def ask_letters(self, letters: str) -> str:
+        """What the agent answers: those that no font of its own has."""
+        (sid,) = self._inside
+        lacking: str = self._sio.call(
+            "letters", {"letters": letters}, to=sid, namespace="/hardware", timeout=PATIENCE_S
+        )
+        return lacking
 
     def wait_for(self, true: Callable[[], bool]) -> None:
         with self.news:
@@ -227,6 +235,32 @@ def test_a_slip_that_cannot_be_set_stops_nobody(hall: Hall, paper: FakePrinter, 
     assert all(answer["detail"] for answer in hall.all("not_printed"))
     hall.send()
     hall.wait_to_hear("printed")
+
+
+def test_letters_that_no_font_has_are_told_with_each_printers_state(
+    hall: Hall, paper: FakePrinter, start: Starter
+) -> None:
+    start(hall, paper)
+    assert hall.wait_to_hear("status")["detail"] == ""
+    assert hall.ask_letters("กA鱼") == "鱼"
+    assert hall.wait_to_hear("status", 2) == {
+        "device": "kiosk-1",
+        "state": "ok",
+        "detail": "no font has 鱼 (U+9C7C)",
+    }
+    assert hall.ask_letters("กA") == ""
+    assert hall.wait_to_hear("status", 3)["detail"] == ""
+
+
+def test_a_slip_with_letters_that_no_font_has_is_printed_and_says_so(
+    hall: Hall, paper: FakePrinter, start: Starter
+) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("status")
+    hall.send(service="鱼 ABC")
+    told = hall.wait_to_hear("printed")
+    assert told["job"] == JOB and "鱼 (U+9C7C)" in told["detail"]
+    assert same(paper.slips[0], slips.render(a_slip(service="? ABC"), 576))
 
 
 def test_a_change_of_state_is_told_once(hall: Hall, paper: FakePrinter, start: Starter) -> None:

@@ -254,6 +254,18 @@ def test_a_buffer_that_finishes_after_the_refill_is_printed(paper: FakePrinter) 
     assert len(paper.slips) == 1 and same(paper.slips[0], picture)
 
 
+def test_a_roll_changed_slowly_leaves_the_printer_its_time_to_finish(paper: FakePrinter) -> None:
+    picture = slip()
+    holding_all_of_it_runs_out(paper, picture)
+    patience = Patience(answer_s=5, watched_s=5, done_s=0.9, refill_s=60)
+    job = Printing(driver(paper, patience), picture)
+    assert job.desk.hears("paper_out")
+    asked = paper.received.count(b"\x10\x04\x01")
+    assert paper.wait_for(lambda: paper.received.count(b"\x10\x04\x01") > asked), "by now it has waited a second"
+    paper.refill()
+    assert job.outcome().what == "printed"
+
+
 def test_a_buffer_that_finishes_after_the_patience_is_unknown_and_does_not_spoil_the_next_slip(
     paper: FakePrinter,
 ) -> None:

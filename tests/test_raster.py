@@ -87,6 +87,14 @@ def test_a_command_costs_one_dot_beside_its_like(command: bytes) -> None:
     assert dots_changed(picture, tame) == 1
 
 
+def test_the_dot_that_mends_one_command_makes_no_other() -> None:
+    """Of those that may change, the dot most like its neighbours would make 10 14 of 10 10 04."""
+    ink = b"\0\x04\x04\0" + b"\x10\x10\x04\0" + b"\0\x04\x04\0"
+    picture = ImageChops.invert(Image.frombytes("1", (32, 3), ink))
+    tame = raster.tame(picture, keep=(0, 0, 13, 3))
+    assert raster.commands(raster.encode(tame)) == [] and dots_changed(picture, tame) == 1
+
+
 def test_the_end_of_a_row_and_the_beginning_of_the_next_are_one_command_too() -> None:
     picture = ImageChops.invert(Image.frombytes("1", (16, 2), b"\0\x10\x04\0"))
     assert len(raster.commands(raster.encode(picture))) == 1

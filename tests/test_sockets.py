@@ -323,6 +323,26 @@ def test_a_slip_is_given_to_the_agent_and_counts_as_printed(hall: Hall) -> None:
             agent.say("printed", {"job": job["job"]})
 
 
+def test_a_slip_whose_letters_its_printer_lacks_is_in_english(hall: Hall) -> None:
+    with hall.agent(lacking="ศ") as agent:
+        asked = agent.until(bool, "letters")["letters"]
+        plan = read(centre())
+        said = plan.name["th"] + plan.services["card"].name["th"] + plan.services["card"].name["en"]
+        assert set(said) <= set(asked) and len(asked) == len(set(asked))
+        # What it says after its answer is heard after it.
+        agent.say("status", {"device": "paper", "state": "paper_low", "detail": ""})
+        with Listener(hall.url, "/kiosk", {"key": hall.keys["kiosk"]}) as kiosk:
+            kiosk.until(lambda news: news["printer"] == "low")
+        ticket = hall.kiosk.take("card", language="th")
+        job = agent.job(ticket["number"])
+        assert (job["slip"]["language"], job["slip"]["centre"]) == ("en", plan.name["en"])
+        agent.say("printed", {"job": job["job"]})
+    with hall.agent() as agent:
+        agent.until(bool, "letters")
+        ticket = hall.kiosk.take("card", language="th")
+        assert agent.job(ticket["number"])["slip"]["language"] == "th"
+
+
 @contextmanager
 def printed_on(hall: Hall, ticket: Any) -> Iterator[None]:
     """By the end of the block the ticket becomes printed, as its holder is told."""

@@ -1,16 +1,19 @@
 /**
  * The step of a visitor with a booking: its code, by finger, by keyboard or by a scanner, against the ticket. What a key
- * means is code_field.js's.
+ * means is code_field.js's; what is a scan and no typing, scanner.js's.
  */
 import { find } from "sala/dom";
 import { newKey } from "sala/post";
 import { longer, sign } from "./code_field.js";
-import { writeOrHide } from "./drawing.js";
+import { complain, writeOrHide } from "./drawing.js";
+import { GAP_MS } from "./scan.js";
 import { state } from "./state.js";
 import { go, isAt } from "./steps.js";
 import { ask } from "./taking.js";
 
 const field = /** @type {HTMLInputElement} */ (find("#code"));
+/** Signs typed before the field is there: until it is clear that they are no scan's. */
+const held = { signs: "", timer: 0 };
 
 function openCheckIn() {
   typeCode("");
@@ -23,6 +26,30 @@ async function checkIn(event) {
   event.preventDefault();
   const code = field.value.trim();
   if (code) await ask(`/api/v1/bookings/${encodeURIComponent(code)}/check-in`, {}, complainOfCode);
+}
+
+/**
+ * The ticket of a booking whose code was scanned, from whatever step.
+ * @param {string} code
+ */
+export async function checkInBy(code) {
+  state.key = newKey();
+  await ask(`/api/v1/bookings/${encodeURIComponent(code)}/check-in`, {}, complain);
+}
+
+/** What was typed last was a scan's, and is no code begun by hand. */
+export function dropTyped() {
+  clearTimeout(held.timer);
+  held.signs = "";
+}
+
+/** It was typed by hand: the field opens with it. */
+function openTyped() {
+  const { signs } = held;
+  dropTyped();
+  if (!signs || !takesCodes()) return;
+  if (!isAt("check-in")) openCheckIn();
+  for (const one of signs) typeSign(one);
 }
 
 /** @param {string} code  what now stands in the field */
@@ -69,12 +96,19 @@ find("#keys").addEventListener("click", (event) => {
 for (const part of ["#keys", "#code-erase"]) {
   find(part).addEventListener("pointerdown", (event) => event.preventDefault());
 }
-// A scanner types whatever the visitor looks at: its first sign opens the field.
+// Whoever types a code on the first step has its field opened by the first sign, once it is clear that it is no scan.
 addEventListener("keydown", (event) => {
   const listens = !event.ctrlKey && !event.altKey && !event.metaKey && takesCodes();
+  if (listens && event.key === "Enter" && held.signs) {
+    event.preventDefault();
+    openTyped();
+    return /** @type {HTMLFormElement} */ (find("#check-in-form")).requestSubmit();
+  }
   const typed = listens ? sign(event) : "";
   if (!typed) return;
   event.preventDefault();
-  if (!isAt("check-in")) openCheckIn();
-  typeSign(typed);
+  if (isAt("check-in")) return typeSign(typed);
+  held.signs += typed;
+  clearTimeout(held.timer);
+  held.timer = setTimeout(openTyped, GAP_MS);
 });

@@ -5,6 +5,7 @@
  *     steps.js     which step is shown        choose.js  search.js  prepare.js  check_in.js  number.js   the steps
  *     state.js     what is known and chosen   taking.js  the wish for a ticket
  *     modes.js     easier to use              idle.js    nobody is here any more      arrows.js  by keys alone
+ *     scanner.js   a scan, wherever           place.js   the place of a scanned ticket
  */
 import { find } from "sala/dom";
 import { follow } from "sala/live";
@@ -14,6 +15,7 @@ import "./check_in.js";
 import { backToChoose, drawChoose, leaveGroup } from "./choose.js";
 import { close } from "./drawing.js";
 import "./idle.js";
+import "./scanner.js";
 import { onMode } from "./modes.js";
 import { drawNumber } from "./number.js";
 import { drawPrepare, drawTake } from "./prepare.js";

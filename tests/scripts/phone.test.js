@@ -68,8 +68,17 @@ test("a scanner at a machine that is set to Thai is understood", () => {
   assert.equal(sign("๗", "Minus", true), "_");
   assert.equal(sign("ฝ", "Slash"), "/");
   assert.equal(sign("_", "Minus", true), "_");
-  assert.equal(sign("A", "KeyA"), "A");
+  assert.equal(sign("A", "KeyA", true), "A");
+  assert.equal(sign("ซ", "Semicolon", true), ":");
+  assert.equal(sign("ใ", "Period"), ".");
   assert.equal(sign("Enter", "Enter"), "");
+});
+
+test("with the capitals locked a scanner is understood by Shift alone, and a keyboard on the screen by its sign", () => {
+  assert.equal(scannedSign({ key: "A", code: "KeyA", shiftKey: false }), "a");
+  assert.equal(scannedSign({ key: "a", code: "KeyA", shiftKey: true }), "A");
+  assert.equal(scannedSign({ key: "A", code: "", shiftKey: false }), "A");
+  assert.equal(scannedSign({ key: "ฟ", code: "", shiftKey: false }), "");
 });
 
 test("a frame says its kind, and its content where it is for this namespace", () => {
