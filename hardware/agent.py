@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import Any
 
 import socketio
-from PIL import Image
 
 from hardware import slip_check, slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
 from hardware.journal import Answer, Journal
 from hardware.owners import Owners
-from hardware.printers import Outcome, State
+from hardware.paper import Page
+from hardware.printers import Outcome, State, Tell, nobody
 
 log = logging.getLogger("sala.agent")
 
@@ -218,7 +218,7 @@ class Owner:
             return composed
         if not self._jobs.begin(job):
             return Outcome("not_printed", None, UNWRITTEN)
-        return _print(self._printer, job, composed)
+        return _print(self._printer, job, composed, lambda state: self._server.status(self._printer.name, state))
 
     def _look(self) -> None:
         try:
@@ -233,7 +233,7 @@ class Owner:
 class Composed:
     """A slip ready for its printer. `lacking` says what of it nobody can read for want of letters; "" where all can."""
 
-    picture: Image.Image
+    page: Page
     name: str
     lacking: str
 
@@ -250,7 +250,7 @@ def _set(job: Job, printer: Printer) -> Composed | Outcome:
     try:
         slip, missing = slips.readable(job.slip, printer.look)
         lacking = f"no font has {slips.listed(missing)}: a question mark stands there" if missing else ""
-        return Composed(slips.render(slip, printer.width, printer.look), slips.name_of(slip), lacking)
+        return Composed(printer.page(slip), slips.name_of(slip), lacking)
     except HardwareError as wrong:
         log.error("%s: %s", job.name, wrong)
         return Outcome("not_printed", None, str(wrong))
@@ -259,10 +259,10 @@ def _set(job: Job, printer: Printer) -> Composed | Outcome:
         return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
 
 
-def _print(printer: Printer, job: Job, composed: Composed) -> Outcome:
+def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody) -> Outcome:
     """The fence around the printer: what fails from here on may have come out."""
     try:
-        outcome = printer.driver.print(composed.picture, composed.name)
+        outcome = printer.driver.print(composed.page, composed.name, tell)
     except Exception as wrong:
         log.exception("%s failed on %s", job.name, printer.name)
         outcome = Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")
@@ -303,6 +303,8 @@ class Server:
             news = self._states.get(device) != state
             self._states[device] = state
         if news:
+            level = logging.INFO if state.ready else logging.WARNING
+            log.log(level, "%s is %s%s", device, state.name, state.detail and f": {state.detail}")
             self._tell_status(device, state)
 
     def _letters(self, told: Any = None) -> str:
@@ -404,7 +406,13 @@ class Server:
         self.on_line()
         self._away_since = None
         devices = [
-            {"name": printer.name, "kind": "printer", "for": printer.prints_for, "width": printer.width}
+            {
+                "name": printer.name,
+                "kind": "printer",
+                "for": printer.prints_for,
+                "width": printer.width,
+                "confirms": printer.confirms,
+            }
             for printer in self._devices.printers
         ]
         devices += [{"name": one.name, "kind": "display", "counter": one.counter} for one in self._devices.displays]

@@ -9,22 +9,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from hardware import displays, keypads, printers, slips
+from hardware import displays, keypads, paper, printers, slips
 from hardware.displays import Display
 from hardware.errors import AddressWrong, DevicesWrong
 from hardware.keypads import Keypad
 from hardware.settings import speed_of
-from hardware.transports import transport
 
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
-PRINTER_KEYS = ("name", "for", "address", "width")
 KINDS = ("slips", "printer", "display", "keypad")
+PRINTER_KEYS = ("name", "for", "address", "width", "confirms", "text", "profile")
+TOO_LONG_S = 12  # for a slip on its way to the printer
 SLIPS_KEYS = {"template": (".typ",), "logo": (".png", ".svg")}
 
 
 @dataclass(frozen=True, slots=True)
 class Printer:
-    """`prints_for` is the device whose tickets it prints, or "*" for all."""
+    """`prints_for` is the device whose tickets it prints, or "*" for all.
+
+    One that does not confirm answers `sent`, and nobody knows more. With a `text_profile` slips are not pictures but
+    the printer's own letters, as that profile of python-escpos numbers them.
+    """
 
     name: str
     prints_for: str
@@ -32,6 +36,14 @@ class Printer:
     width: int
     driver: printers.Printer
     look: slips.Look = slips.SHIPPED
+    confirms: bool = True
+    text_profile: str | None = None
+
+    def page(self, slip: dict[str, Any]) -> paper.Page:
+        """The slip as this printer takes it; or a SlipRefused."""
+        if self.text_profile:
+            return paper.text(slip, self.width, self.text_profile)
+        return slips.render(slip, self.width, self.look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,13 @@ class _Entry:
     keys: dict[str, Any]
 
     def wrong(self, key: str, reason: str) -> NoReturn:
+        raise DevicesWrong(self.at(key, reason))
+
+    def at(self, key: str, said: str) -> str:
+        """What is said of a key, with its line."""
         line = _line_of(self.text, self.kind, self.index, re.escape(key))
         where = f"line {line}" if line else f"{self.kind} {self.index + 1}"
-        raise DevicesWrong(f"devices file, {where}: {reason}")
+        return f"devices file, {where}: {said}"
 
     def only(self, known: tuple[str, ...]) -> None:
         """Refuse a key that such a device does not have."""
@@ -84,7 +100,8 @@ def read(text: str, folder: Path = Path()) -> Devices:
     _refuse_shared(found, screens, keys)
     if not found and not screens and not keys:
         raise DevicesWrong("devices file: it names no device; begin with [[printer]]")
-    return Devices(tuple(found), tuple(one for _, one in screens), tuple(one for _, one in keys), look=look)
+    slow = tuple(warning for entry, printer in zip(entries, found, strict=True) for warning in _slow(entry, printer))
+    return Devices(tuple(found), tuple(one for _, one in screens), tuple(one for _, one in keys), slow, look)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -127,12 +144,55 @@ def _look(text: str, tables: dict[str, Any], folder: Path) -> slips.Look:
 
 def _printer(entry: _Entry, look: slips.Look) -> Printer:
     entry.only(PRINTER_KEYS)
-    address = entry.word("address")
+    address, confirms, profile = entry.word("address"), _confirms(entry), _text_profile(entry)
     try:
-        driver = printers.printer(address)
+        driver = printers.printer(address, confirms)
     except AddressWrong as wrong:
         entry.wrong("address", str(wrong))
-    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver, look)
+    return Printer(entry.word("name"), entry.word("for"), address, _width(entry), driver, look, confirms, profile)
+
+
+def _confirms(entry: _Entry) -> bool:
+    confirms = entry.keys.get("confirms", True)
+    if not isinstance(confirms, bool):
+        entry.wrong("confirms", "confirms is true, or false for a printer that cannot say when a slip is out")
+    if not confirms and _is_virtual(entry):
+        entry.wrong("confirms", "a virtual printer always confirms; leave confirms out")
+    return confirms
+
+
+def _text_profile(entry: _Entry) -> str | None:
+    """The profile for native text; None where slips are pictures, as they are unless the file says otherwise."""
+    if "text" not in entry.keys:
+        if "profile" in entry.keys:
+            entry.wrong("profile", 'profile goes with text = "cp874"; a slip as a picture needs none')
+        return None
+    if entry.word("text").lower() != "cp874":
+        entry.wrong("text", 'text can only be "cp874"; without it slips are pictures, which every printer can print')
+    if _is_virtual(entry):
+        entry.wrong("text", "a virtual printer has no letters of its own; leave text out")
+    profile = entry.word("profile") if "profile" in entry.keys else paper.TEXT_PROFILE
+    if not paper.has_code_page(profile):
+        entry.wrong("profile", f"{profile!r} has no CP874, so Thai would come out as ?????; {_those_that_have()}")
+    return profile
+
+
+def _those_that_have() -> str:
+    return f"profiles that have it: {', '.join(paper.profiles())}"
+
+
+def _is_virtual(entry: _Entry) -> bool:
+    return str(entry.keys.get("address")).startswith("virtual:")
+
+
+def _slow(entry: _Entry, printer: Printer) -> list[str]:
+    """A warning where the line alone keeps a visitor waiting."""
+    if printer.text_profile or not isinstance(printer.driver, printers.Escpos):
+        return []
+    seconds = printer.driver.at.seconds_for(paper.USUAL * printer.width // WIDEST)
+    said = f"over this line a slip takes about {seconds:.0f} s"
+    advice = 'set printer and address to 115200 baud, or choose its own letters: text = "cp874"'
+    return [entry.at("address", f"{said}; {advice}")] if seconds > TOO_LONG_S else []
 
 
 def _width(entry: _Entry) -> int:
@@ -148,8 +208,9 @@ def _refuse_twins(entries: list[_Entry], found: list[Printer]) -> None:
         for other in found[:index]:
             if printer.name == other.name:
                 entries[index].wrong("name", f"there is already a printer {printer.name!r}")
-            if printer.address == other.address:
-                entries[index].wrong("address", f"{printer.address} belongs to the printer {other.name!r} already")
+            if printer.driver.port == other.driver.port:
+                owned = printer.address if printer.address == other.address else f"{printer.address} ({other.address})"
+                entries[index].wrong("address", f"{owned} belongs to the printer {other.name!r} already")
 
 
 Screens = list[tuple[_Entry, Display]]
@@ -159,7 +220,7 @@ Keys = list[tuple[_Entry, Keypad]]
 def _refuse_shared(found: list[Printer], screens: Screens, keys: Keys) -> None:
     """A line has one owner: what hangs on it must be set alike, and be told apart by its unit."""
     names = {one.name: "printer" for one in found}
-    owned = {_port_of(one.address): f"the printer {one.name!r}" for one in found}
+    owned = {one.driver.port: f"the printer {one.name!r}" for one in found}
     before: list[Display | Keypad] = []
     for entry, one in (*screens, *keys):
         if one.name in names:
@@ -170,14 +231,6 @@ def _refuse_shared(found: list[Printer], screens: Screens, keys: Keys) -> None:
             _refuse_two_on_a_line(entry, one, other)
         names[one.name] = entry.kind
         before.append(one)
-
-
-def _port_of(address: str) -> str:
-    """The hole in this machine that a printer has; of a virtual one its address."""
-    try:
-        return transport(address).port
-    except AddressWrong:
-        return address
 
 
 def _refuse_two_on_a_line(entry: _Entry, one: Display | Keypad, other: Display | Keypad) -> None:

@@ -33,7 +33,8 @@ except ImportError:  # Windows: serial ports there have no descriptor to wait on
     termios = None  # type: ignore[assignment]
 
 PIECE = 4096  # bytes in one write: what the far side does not take is known to the piece
-SEND_BUFFER = 16_384  # bytes. What waits in a buffer of ours is not at the device: with a small one a hang is seen.
+# What waits in a buffer of ours is not at the device: with a small one a hang is seen, and little is under way.
+SEND_BUFFER = 4096  # bytes, which Linux doubles
 PAUSE_S = 0.01  # between two questions to a USB device that answers at once, and nothing
 
 EXAMPLES = "tcp:HOST:PORT, usb:VVVV:PPPP or serial:/dev/ttyUSB0?baud=115200"
@@ -158,7 +159,7 @@ def _resolved(host: str, number: int, within_s: float) -> list[tuple[int, Any]]:
     try:
         answer = found.get(timeout=within_s)
     except queue.Empty:
-        raise TimeoutError(f"the name was not found within {within_s:g} s") from None
+        raise TimeoutError("the name was not found in time") from None
     if isinstance(answer, Exception):
         raise OSError(_why(answer)) from answer
     return [(family, where) for family, _, _, _, where in answer]
@@ -241,17 +242,16 @@ class _Stream:
     def __init__(
         self, fd: int, put: Callable[[bytes], int], get: Callable[[int], bytes], close: Callable[[], None]
     ) -> None:
-        self._fd, self._put, self._get, self.close = fd, put, get, close
+        self._fd, self._put, self._get, self._close = fd, put, get, close
 
     def write(self, data: bytes, within_s: float) -> int:
         sent, until = 0, time.monotonic() + within_s
-        while sent < len(data) and self._may_write(until):
-            try:
-                sent += self._put(data[sent : sent + PIECE])
-            except BlockingIOError:
-                continue
-            except OSError as wrong:
-                raise Broken(f"the line broke: {_why(wrong)}", sent) from wrong
+        try:
+            while sent < len(data) and self._may_write(until):
+                with contextlib.suppress(BlockingIOError):
+                    sent += self._put(data[sent : sent + PIECE])
+        except (OSError, ValueError) as wrong:  # ValueError: we closed it ourselves
+            raise Broken(f"the line broke: {_why(wrong)}", sent) from wrong
         return sent
 
     def read(self, within_s: float) -> bytes:
@@ -261,11 +261,15 @@ class _Stream:
             heard = self._get(PIECE)
         except BlockingIOError:
             return b""
-        except (OSError, ValueError) as wrong:  # ValueError: closed meanwhile
+        except (OSError, ValueError) as wrong:
             raise Broken(f"the line broke: {_why(wrong)}") from wrong
         if not heard:
             raise Broken("the device closed the line")
         return heard
+
+    def close(self) -> None:
+        self._fd = -1  # the number may soon be another file's
+        self._close()
 
     def _may_write(self, until: float) -> bool:
         return bool(select.select([], [self._fd], [], max(0.0, until - time.monotonic()))[1])
@@ -303,7 +307,13 @@ class Usb:
         except usb.core.NoBackendError as wrong:
             raise Broken("USB needs libusb, which is missing here; on Debian: apt-get install libusb-1.0-0") from wrong
         except (usb.core.USBError, NotImplementedError) as wrong:
-            raise Broken(f"{self.port} cannot be opened: {_why(wrong)}") from wrong
+            forbidden = getattr(wrong, "errno", None) == errno.EACCES
+            why = (
+                "the agent's user may not use it; a udev rule gives it to a group of theirs"
+                if forbidden
+                else _why(wrong)
+            )
+            raise Broken(f"{self.port} cannot be opened: {why}") from wrong
 
     def seconds_for(self, count: int) -> float:
         return 0.0

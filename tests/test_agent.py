@@ -147,8 +147,8 @@ def start() -> Iterator[Starter]:
     """Starts agents, hands out what stops them, and ends them after the test."""
     stop, threads = threading.Event(), []
 
-    def begin(hall: Hall, paper: FakePrinter, look_every_s: float = 60) -> threading.Event:
-        arguments = (f"http://127.0.0.1:{hall.port}", KEY, devices.read(printer_at(paper.port)), stop)
+    def begin(hall: Hall, paper: FakePrinter, look_every_s: float = 60, more: str = "") -> threading.Event:
+        arguments = (f"http://127.0.0.1:{hall.port}", KEY, devices.read(printer_at(paper.port) + more), stop)
         threads.append(threading.Thread(target=agent.run, args=arguments, kwargs={"look_every_s": look_every_s}))
         threads[-1].start()
         return stop
@@ -169,7 +169,7 @@ def test_a_job_is_printed_and_told(hall: Hall, paper: FakePrinter, start: Starte
     devices_told = hall.wait_to_hear("hello")["devices"]
     hall.send()
     assert hall.wait_to_hear("printed") == {"job": JOB}
-    assert devices_told == [{"name": "kiosk-1", "kind": "printer", "for": "*", "width": 576}]
+    assert devices_told == [{"name": "kiosk-1", "kind": "printer", "for": "*", "width": 576, "confirms": True}]
     assert hall.wait_to_hear("status") == {"device": "kiosk-1", "state": "ok", "detail": ""}
     assert len(paper.slips) == 1
 
@@ -276,6 +276,42 @@ def test_a_change_of_state_is_told_once(hall: Hall, paper: FakePrinter, start: S
     told = [status["state"] for status in hall.all("status")]
     # a cover that closes between two questions is "offline" for one look
     assert [state for state in told if state != "offline"] == ["ok", "cover_open", "ok"]
+
+
+def test_a_printer_that_is_not_there_is_a_warning_and_stops_nobody(
+    hall: Hall, paper: FakePrinter, start: Starter, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    missing = f'[[printer]]\nname = "spare"\nfor = "*"\naddress = "serial:{tmp_path}/ttyUSB0?baud=115200"\n'
+    start(hall, paper, more=missing)
+    hall.wait_for(lambda: len(hall.all("status")) == 2)
+    hall.send()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert any(f"spare is offline: {tmp_path}/ttyUSB0 is not there" in line for line in said)
+
+
+def test_a_printer_that_cannot_confirm_answers_sent(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    paper.confirms = "nothing"
+    start(hall, paper, more="confirms = false\n")
+    assert [device["confirms"] for device in hall.wait_to_hear("hello")["devices"]] == [False]
+    hall.send()
+    assert hall.wait_to_hear("sent")["job"] == JOB
+
+
+def test_paper_that_ends_in_the_midst_is_told_before_the_slip_is_given_up(
+    hall: Hall, paper: FakePrinter, start: Starter
+) -> None:
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    paper.may_confirm.clear()
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    paper.runs_out()
+    hall.wait_for(lambda: "paper_out" in [status["state"] for status in hall.all("status")])
+    assert [hall.all(outcome) for outcome in ("printed", "unknown", "not_printed")] == [[], [], []]
+    paper.refill()
+    paper.may_confirm.set()
+    assert hall.wait_to_hear("printed") == {"job": JOB}
 
 
 def test_after_a_broken_line_the_agent_is_back(hall: Hall, paper: FakePrinter, start: Starter) -> None:
