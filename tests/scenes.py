@@ -411,6 +411,18 @@ def fill(selector: str, text: str) -> Act:
     return lambda page: page.locator(selector).first.fill(text)
 
 
+def a_place(page: Page) -> None:
+    """A slip was scanned: how one is read, test_scanner_walks.py tries."""
+    page.evaluate("""async () => {
+      const headers = { "Content-Type": "application/json", "Idempotency-Key": `scene-${Math.random()}` };
+      const body = JSON.stringify({ services: ["sso-join"], language: document.documentElement.lang });
+      const taken = await fetch("/api/v1/tickets", { method: "POST", credentials: "omit", headers, body });
+      const { showPlace } = await import("/kiosk/static/place.js");
+      await showPlace((await taken.json()).token);
+    }""")
+    seen("#place")(page)
+
+
 def told(**news: object) -> Act:
     """The kiosk as it is with such news of itself: a trial's printer never fails, and its tickets never run out."""
     tell = """async (news) => {
@@ -479,6 +491,7 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "call-staff", "/kiosk/", KIOSK, then=click("#call-staff")),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
+    Scene("kiosk", "place", "/kiosk/", KIOSK, then=a_place, languages=VISITORS),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk", then=STATE),
     Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
     Scene("kiosk", "full", "/kiosk/", KIOSK, then=in_turn(told(nothing=FULL), STATE)),
@@ -495,6 +508,7 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk-small", "agency", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE)),
     Scene("kiosk-small", "prepare", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE, IN_IT), languages=VISITORS),
     Scene("kiosk-small", "ticket", AT_SMALL, SMALL_KIOSK, then=in_turn(click(TILE, IN_IT, "#take"), seen("#ticket"))),
+    Scene("kiosk-small", "place", AT_SMALL, SMALL_KIOSK, then=a_place, languages=VISITORS),
     Scene("kiosk-small", "search", AT_SMALL, SMALL_KIOSK, then=SEARCH),
     Scene("kiosk-small", "booking", AT_SMALL, SMALL_KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk-small", "large", AT_SMALL, SMALL_KIOSK, then=click("#mode-large")),

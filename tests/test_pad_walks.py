@@ -19,6 +19,7 @@ from tests.browser import SLOW, own_browser
 from tests.serving import Caller, Hall, Server, new_hall, serving
 from tests.test_line import Cable
 from tests.test_phone_walks import connected, no_line
+from tests.test_scanner_walks import scan
 
 LYING, SHORT, STANDING = (1280, 800), (800, 480), (800, 1280)
 DIAGONAL, FINGER_MM = 10.1, 20
@@ -223,12 +224,10 @@ def test_by_the_door_a_number_is_typed_or_a_slip_scanned(
     page.get_by_role("button", name=say("en", "pad.send")).tap()
     step(page, "thanks")
     step(page, "find")
-    page.keyboard.type(f"http://hall.example/t/{second['token']}")
-    page.keyboard.press("Enter")
+    scan(page, f"http://hall.example/t/{second['token']}", "thai")
     expect(page.locator("[data-step=steps] [data-whose]")).to_have_text(second["number"])
     page.get_by_role("button", name=say("en", "pad.not_me")).tap()
-    page.keyboard.type(f"http://hall.example/t/{first['token']}")
-    page.keyboard.press("Enter")
+    scan(page, f"http://hall.example/t/{first['token']}", "caps")
     step(page, "rated")
 
 

@@ -319,10 +319,15 @@ def test_a_scan_is_no_pin_of_the_staff(kiosk: Page, taker: Caller) -> None:
 
 
 def test_while_all_are_to_leave_nothing_is_scanned(kiosk: Page, manager: Caller, taker: Caller) -> None:
-    mine = taker.take("sso-join")
+    mine, asked = taker.take("sso-join"), list[str]()
+    kiosk.on("request", lambda request: asked.append(request.url))
     assert manager.post("/api/v1/evacuation", json={"on": True}).status_code == 200
     expect(kiosk.locator("#evacuation")).to_be_visible()
     scan(kiosk, url_of(mine))
+    # What is asked after it has been asked: nothing was before.
+    kiosk.evaluate("fetch('/healthz').then(() => null)")
+    assert asked[-1].endswith("/healthz") and not [one for one in asked if "/tickets/" in one]
+    assert kiosk.locator("dialog[open]").count() == 0
     assert manager.post("/api/v1/evacuation", json={"on": False}).status_code == 200
     expect(kiosk.locator("#evacuation")).to_be_hidden()
     assert kiosk.locator("dialog[open]").count() == 0

@@ -52,12 +52,11 @@ test("a key held down, a chord and an arrow are no scan, and end what was begun"
 
 test("Shift between the signs belongs to them", () => {
   const scan = reader();
-  let at = 0;
-  for (const code of CODE) {
-    scan.hear(key("ShiftLeft", (at += 5), { key: "Shift", shiftKey: true }));
-    scan.hear(key(code, (at += 5), { shiftKey: true }));
+  for (const [i, code] of CODE.entries()) {
+    scan.hear(key("ShiftLeft", i * 10, { key: "Shift", shiftKey: true }));
+    scan.hear(key(code, i * 10 + 5, { shiftKey: true }));
   }
-  assert.equal(scan.hear(key("Enter", at + 5)), "S$LA");
+  assert.equal(scan.hear(key("Enter", 50)), "S$LA");
 });
 
 test("fewer signs than a code has are typed, and two scans are two", () => {
