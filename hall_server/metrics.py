@@ -105,10 +105,9 @@ class _Devices:
     """How the printers, displays and keypads are. Of each, the state that it is in is 1 and every other 0."""
 
     def __init__(self, known: Iterable[printers.Device], members: Iterable[Member]) -> None:
-        self._known, self._names = (
-            sorted(known, key=lambda one: one.key),
-            {one.id: one.name for one in members if one.role == "agent"},
-        )
+        self._names = {one.id: one.name for one in members if one.role == "agent"}
+        # Of one whose agent was removed nobody is told any more.
+        self._known = sorted((one for one in known if one.agent in self._names), key=lambda one: one.key)
 
     def collect(self) -> Iterator[Metric]:
         for kind in printers.KINDS:
@@ -120,7 +119,7 @@ class _Devices:
             for one in (one for one in self._known if one.kind == kind):
                 now = "unknown" if one.lost else one.state
                 for state in states:
-                    family.add_metric((one.name, self._names.get(one.agent, one.agent), state), float(state == now))
+                    family.add_metric((one.name, self._names[one.agent], state), float(state == now))
             yield family
         connected = {one.agent for one in self._known if one.lost is None}
         here = {name: int(agent in connected) for agent, name in self._names.items()}

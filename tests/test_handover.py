@@ -322,7 +322,9 @@ def test_displays_and_keypads_are_on_the_same_list(hall: Hall) -> None:
         agent.say("status", {"device": "tubes-3", "state": "offline", "detail": "no such port"})
         with Listener(hall.url, "/desk", cookie=hall.manager.cookie) as desk:
             news = desk.until(lambda news: any(one["state"] == "offline" for one in told_of(news)))
-        (display, keypad) = sorted(told_of(news), key=lambda one: one["kind"])
+        (mine,) = [one for one in news["hall"]["agents"] if one["name"] == "agent-1"]
+        display, keypad = sorted(mine["devices"], key=lambda one: one["kind"])
+        assert mine["here"]
         assert (display["name"], display["kind"], display["of"]) == ("tubes-3", "display", "3")
         assert (display["detail"], keypad["state"]) == ("no such port", "unknown")
         page = hall.kiosk.get("/metrics").text
