@@ -3,7 +3,9 @@
 Here belong the trial slips and what must be seen on them. Not here: how a slip is drawn (slips.py).
 """
 
+import queue
 import re
+import threading
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -12,11 +14,12 @@ from typing import Any
 from PIL import Image, ImageChops
 
 from hardware import slips
-from hardware.errors import SlipRefused, SlipsWrong
+from hardware.errors import HardwareError, SlipRefused, SlipsWrong
 from hardware.slips import Look
 
 WIDTHS = (384, 576)  # dots: 58 and 80 mm paper
 LONGEST = 3200  # dots: 40 cm of paper
+TRIAL_S = 60  # on a slow machine they take some ten
 # What nobody may leave out of a template: each value must make another picture. An empty frame shows no mark.
 SHOWN = {
     "number": (("A001", "B746"), "the number (slip.number)"),
@@ -99,9 +102,31 @@ def prove(look: Look) -> None:
         if file and not file.is_file():
             raise SlipsWrong(f"there is no file {file}, which the devices file names under [slips]")
     _only_own_files(look.template)
-    for width in WIDTHS:
-        for trial in TRIALS:
-            _prove(trial, width, look)
+    _bounded(look)
+
+
+def _bounded(look: Look) -> None:
+    """All trial slips, in a thread of their own: one that never ends is left behind, and the agent ends without it."""
+    ended: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
+    threading.Thread(target=lambda: ended.put(_tried(look)), daemon=True).start()
+    try:
+        wrong = ended.get(timeout=TRIAL_S)
+    except queue.Empty:
+        raise SlipsWrong(f"the slip template {look.template} is not done after {TRIAL_S} s: it may never end") from None
+    if isinstance(wrong, HardwareError):
+        raise wrong
+    if wrong:  # typst itself has broken off
+        raise SlipsWrong(f"the slip template {look.template} cannot be used: {wrong}") from wrong
+
+
+def _tried(look: Look) -> BaseException | None:
+    try:
+        for width in WIDTHS:
+            for trial in TRIALS:
+                _prove(trial, width, look)
+    except BaseException as wrong:
+        return wrong
+    return None
 
 
 def _prove(trial: dict[str, Any], width: int, look: Look) -> None:

@@ -107,6 +107,19 @@ def test_a_template_that_is_wrong_is_refused_with_its_line(own: Path, instead: t
     assert "Traceback" not in said and "--root" not in said
 
 
+def test_a_template_that_never_ends_is_refused_too(own: Path) -> None:
+    """In a process of its own: what typst has begun, only the end of its process stops."""
+    look(own, OWN + "#for one in range(30000) { for other in range(30000) { let sum = one + other } }")
+    code = f"""
+from pathlib import Path
+from hardware import slip_check
+slip_check.TRIAL_S = 1
+slip_check.prove(slip_check.Look(Path({str(own)!r})))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert "SlipsWrong" in ended.stderr and "it may never end" in ended.stderr
+
+
 def test_a_package_in_a_file_that_is_brought_in_is_refused_too(own: Path) -> None:
     (own.parent / "more.typ").write_text('// import "@preview/a:1.0.0"\n#import "@preview/cetz:0.3.1"\n')
     assert "more.typ, line 2" in refusal(own, OWN + '#import "more.typ": *')
