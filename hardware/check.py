@@ -12,12 +12,13 @@ from typing import Any
 
 import socketio
 
-from hardware import agent, devices, slip_check, slips
+from hardware import agent, devices, owners, slip_check, slips
+from hardware.displays import Display
 from hardware.errors import HardwareError, JournalWrong
 from hardware.journal import Journal
+from hardware.keypads import Keypad
 from hardware.printers import Outcome, State
 
-OPEN_S = 3.0  # how long a display's or a keypad's line may take to open
 # What to do, by the printer's state.
 DO = {
     "paper_low": "have a new roll at hand",
@@ -142,9 +143,8 @@ def _devices(found: devices.Devices, test_slip: bool) -> Iterator[Finding]:
             yield _printed(what, printer)
         elif test_slip:
             yield Finding(what, None, "no test slip was sent to it as it is")
-    for kind in ("display", "keypad"):
-        for one in getattr(found, f"{kind}s", ()):
-            yield _line(f"{kind} {one.name}", one)
+    for one in (*found.displays, *found.keypads):
+        yield _line(f"{'display' if isinstance(one, Display) else 'keypad'} {one.name}", one)
 
 
 def _state(printer: devices.Printer) -> State:
@@ -172,15 +172,14 @@ def _printed(what: str, printer: devices.Printer) -> Finding:
     return Finding(what, well, says or outcome.what, DO_AFTER.get(outcome.what, ""))
 
 
-def _line(what: str, one: Any) -> Finding:
-    """A display or a keypad: whether its line is there. What it shows, only somebody who looks can say."""
+def _line(what: str, one: Display | Keypad) -> Finding:
+    """A display shows eights and answers, if it can; of a keypad the line alone can be tried."""
     try:
-        one.line.open(OPEN_S).close()
-    except OSError as wrong:
-        return Finding(what, False, f"its line cannot be opened: {wrong}", "is the cable in, and the address right?")
-    except Exception as wrong:
-        return Finding(what, False, f"it could not be asked: {wrong!r}")
-    return Finding(what, True, "its line is there")
+        state = owners.look(one)
+    except Exception as wrong:  # the fence, as for printers
+        state = State("unknown", f"it could not be asked: {wrong!r}")
+    do = {"offline": "is the cable in, is it switched on, and are address and unit right?"}.get(state.name, "")
+    return Finding(what, {"ok": True, "offline": False}.get(state.name), state.detail or "it answered", do)
 
 
 def slip_to_test(printer: str) -> dict[str, Any]:

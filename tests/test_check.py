@@ -11,20 +11,20 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from hardware import check as checking
 from hardware import devices, slips
 from hardware.check import check, slip_to_test
 from hardware.journal import Journal
+from tests.cables import Bridge, Socat, Tubes, cable
 from tests.fake_printer import FakePrinter
 from tests.serving import RUN, sala
 from tests.test_agent import KEY, Hall, hall, paper, printer_at
+from tests.test_displays import tubes_at
 
-__all__ = ["hall", "paper"]  # fixtures
+__all__ = ["cable", "hall", "paper"]  # fixtures
 UNIT = Path(__file__).parent.parent / "hardware" / "sala-agent.service"
 PATIENCE_S = 8
 
@@ -145,16 +145,17 @@ def test_the_journals_place_is_tried_and_an_agent_at_work_is_told(file: Path, tm
     assert told.well and "an agent is at work" in told.of("journal")
 
 
-def test_a_display_without_a_line_is_said() -> None:
-    def broken(within_s: float) -> Any:
-        raise OSError("No such device: /dev/ttyUSB9")
-
-    there = SimpleNamespace(name="counter-1", line=SimpleNamespace(open=lambda within_s: SimpleNamespace(close=list)))
-    away = SimpleNamespace(name="counter-2", line=SimpleNamespace(open=broken))
-    found: Any = SimpleNamespace(printers=(), displays=(there,), keypads=(away,))
-    told = [finding.line() for finding in checking._devices(found, test_slip=False)]
-    assert told[0].startswith("ok    display counter-1")
-    assert told[1].startswith("WRONG keypad counter-2") and "ttyUSB9" in told[1]
+def test_tubes_are_lit_and_a_keypad_without_a_line_is_said(tmp_path: Path, cable: Bridge | Socat) -> None:
+    file = tmp_path / "counters.toml"
+    file.write_text(
+        tubes_at(cable) + f'[[keypad]]\ncounter = "3"\naddress = "serial:{tmp_path}/no"\nprotocol = "ff68"\n'
+    )
+    with Tubes(cable.theirs, 3) as tubes:
+        told = checked(file)
+        assert told.of("display display-3").startswith("ok")
+        assert tubes.show(3) == "888888"
+    assert checked(file).of("display display-3").startswith("WRONG")
+    assert told.of("keypad keypad-3").startswith("WRONG") and not told.well
 
 
 # -- the server ----------------------------------------------------------------------------------------------------
