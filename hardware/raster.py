@@ -75,7 +75,8 @@ def encode(picture: Image.Image, rows: int = BAND, sparing: bool = False) -> byt
     if not sparing:
         whole = [Part(top, min(rows, ink.height - top), 0, ink.width // 8) for top in range(0, ink.height, rows)]
         return b"".join(_band(ink, part) for part in whole)
-    sent = b"".join(_moved(part) + _band(ink, part) if part.right else _fed(part.rows) for part in _parts(ink, rows))
+    parts = (_apart(ink, part) for part in _parts(ink, rows))
+    sent = b"".join(_moved(part) + _band(ink, part) if part.right else _fed(part.rows) for part in parts)
     return ONE_A_DOT + sent + _margin(0)
 
 
@@ -88,6 +89,15 @@ def _band(ink: Image.Image, part: Part) -> bytes:
     """GS v 0."""
     head = b"\x1dv0\x00" + (part.right - part.left).to_bytes(2, "little") + part.rows.to_bytes(2, "little")
     return head + ink.crop((part.left * 8, part.top, part.right * 8, part.top + part.rows)).tobytes()
+
+
+def _apart(ink: Image.Image, part: Part) -> Part:
+    """The part; one white byte wider where the end of a row and the beginning of the next would make a command."""
+    if not part.right or not commands(_band(ink, part)):
+        return part
+    if part.left:
+        return part._replace(left=part.left - 1)
+    return part._replace(right=min(part.right + 1, ink.width // 8))
 
 
 def _moved(part: Part) -> bytes:

@@ -20,11 +20,13 @@ LIKELY = st.sampled_from([0, 0x10, 0x1D, 3, 4, 5, 0x14, 0xFF])
 
 @st.composite
 def pictures(draw: st.DrawFn) -> Image.Image:
-    """Pictures full of what printers obey, also across the ends of rows and of bands."""
+    """Pictures full of what printers obey, also across the ends of rows and of bands, with white beside and between."""
     across, high = draw(st.integers(1, 6)), draw(st.integers(1, 12))
     byte = st.one_of(LIKELY, st.integers(0, 255))
-    data = draw(st.lists(byte, min_size=across * high, max_size=across * high))
-    return ImageChops.invert(Image.frombytes("1", (across * 8, high), bytes(data)))
+    row = st.one_of(st.lists(byte, min_size=across, max_size=across).map(bytes), st.just(bytes(across)))
+    before, after = (bytes(draw(st.integers(0, 2))) for _ in range(2))
+    rows = [before + draw(row) + after for _ in range(high)]
+    return ImageChops.invert(Image.frombytes("1", (len(rows[0]) * 8, high), b"".join(rows)))
 
 
 def dots_changed(one: Image.Image, other: Image.Image) -> int:
@@ -76,6 +78,17 @@ def test_no_picture_holds_a_command_whatever_its_bands(picture: Image.Image, row
 @given(picture=pictures(), rows=st.integers(1, 300), sparing=st.booleans())
 def test_any_picture_is_decoded_as_it_was(picture: Image.Image, rows: int, sparing: bool) -> None:
     assert same(decoded(raster.encode(picture, rows, sparing), picture.width), picture)
+
+
+@pytest.mark.parametrize("command", OBEYED, ids=bytes.hex)
+def test_rows_cut_to_their_ink_make_no_command_where_they_meet(command: bytes) -> None:
+    """In the whole rows white stands between the two bytes; cut to their ink they would stand side by side."""
+    for before, after in ((b"\0", b"\0"), (b"\0", b""), (b"", b"\0")):
+        rows = b"".join(before + command[1:] + b"\0" * 3 + command[:1] + after for _ in range(9))
+        picture = ImageChops.invert(Image.frombytes("1", (len(rows) // 9 * 8, 9), rows))
+        assert same(raster.tame(picture), picture)
+        sent = raster.encode(picture, sparing=True)
+        assert command not in sent and same(decoded(sent, picture.width), picture)
 
 
 @pytest.mark.parametrize("command", OBEYED, ids=bytes.hex)
