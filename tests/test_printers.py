@@ -30,7 +30,7 @@ PORTS = ["serial", "usb"]  # whose line stays open
 LONG_ENOUGH = Patience(answer_s=5, watched_s=5, silent_s=60)
 SHORT = Patience(answer_s=5, watched_s=5, write_s=0.6, done_s=0.5, refill_s=0.5)
 TOO_SHORT_FOR_A_REFILL = Patience(answer_s=5, watched_s=5, refill_s=0.3)
-FOR_THE_SILENT = Patience(answer_s=0.3, watched_s=0.1)
+FOR_THE_SILENT = Patience(answer_s=1, watched_s=0.1)
 PATIENCE_S = 5
 
 
