@@ -185,7 +185,11 @@ class Escpos:
                 return self._print(job, talk)
         except OSError as wrong:
             state = State("unknown" if isinstance(wrong, Silent) else "offline", str(wrong))
-            return self._doubtful(job, state) if job.sent else _not_printed(state)
+            return self._doubtful(state, torn=True) if job.sent else _not_printed(state)
+
+    def broke_off(self) -> None:
+        """For whoever knows that a slip broke off before this driver began, as when the agent was killed."""
+        self._torn = True
 
     def close(self) -> None:
         if self._kept:
@@ -237,7 +241,7 @@ class Escpos:
             self._wait(job, talk)
         except Doubt as doubt:
             state = State("unknown", str(doubt)) if talk.state.ready else talk.state
-            return self._doubtful(job, state) if job.sent else _not_printed(state)
+            return self._doubtful(state, torn=bool(job.left)) if job.sent else _not_printed(state)
         self._torn = False
         talk.watch_no_more()
         return Outcome("printed" if self.confirms else "sent", talk.state)
@@ -274,8 +278,9 @@ class Escpos:
     def _write_s(self, count: int) -> float:
         return self.patience.write_s + self.at.seconds_for(count)
 
-    def _doubtful(self, job: "Job", state: State) -> Outcome:
-        self._torn = bool(job.left)
+    def _doubtful(self, state: State, torn: bool) -> Outcome:
+        """`torn`: not all of it can have reached the printer. What a line held when it broke is lost."""
+        self._torn = torn
         return Outcome("unknown", state, f"the slip was sent, wholly or in part, and not confirmed: {state.detail}")
 
 

@@ -53,7 +53,6 @@ class FakePrinter:
         self.cover_open = False
         self.off_line = False
         self.silent = False
-        self.deaf_to_questions = False  # answers no DLE EOT, but does the rest
         self.knows_watching = True  # GS a
         self.confirms = "this"  # or another (an older job's tag), untagged, nothing
         self.vanishes_after: int | None = None  # bytes of raster: no power, and no line
@@ -203,8 +202,7 @@ class FakePrinter:
             2: 0x04 * self.cover_open + 0x20 * (self.paper == "out"),
             4: {"full": 0, "low": 0x0C, "out": 0x6C}[self.paper],
         }[question]
-        if not self.deaf_to_questions:
-            self._say(self.chatter + bytes([0x12 | bits]))
+        self._say(self.chatter + bytes([0x12 | bits]))
 
     def _tell_condition(self) -> None:
         """Automatic status, four bytes."""

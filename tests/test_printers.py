@@ -19,7 +19,7 @@ from hardware import paper as sent
 from hardware import printers, slips
 from hardware.errors import AddressWrong, SlipRefused
 from hardware.printers import Escpos, Heard, Outcome, Patience, State, Virtual
-from hardware.transports import Usb, transport
+from hardware.transports import Broken, Transport, Usb, transport
 from tests.fake_printer import FakePrinter, PtyWire, TcpWire
 from tests.fake_usb import PRODUCT, VENDOR, UsbWire
 from tests.test_slips import LONG, URL, a_slip, same
@@ -30,7 +30,7 @@ PORTS = ["serial", "usb"]  # whose line stays open
 LONG_ENOUGH = Patience(answer_s=5, watched_s=5, silent_s=60)
 SHORT = Patience(answer_s=5, watched_s=5, write_s=0.6, done_s=0.5, refill_s=0.5)
 TOO_SHORT_FOR_A_REFILL = Patience(answer_s=5, watched_s=5, refill_s=0.3)
-FOR_THE_SILENT = Patience(answer_s=0.3, watched_s=0.1)
+FOR_THE_SILENT = Patience(answer_s=1, watched_s=0.1)
 PATIENCE_S = 5
 
 
@@ -104,6 +104,7 @@ def test_the_paper_shows_what_was_rendered_dot_for_dot(paper: FakePrinter, width
     outcome = driver(paper).print(picture, "2026-11-20-A001")
     assert (outcome.what, outcome.state) == ("printed", State("ok"))
     assert len(paper.slips) == 1 and same(paper.slips[0], picture)
+    assert paper.real_time_in_raster == [], "nothing in the picture that a printer would obey"
     assert [code.text for code in zxingcpp.read_barcodes(paper.slips[0].convert("L"))] == [URL]
 
 
@@ -230,6 +231,18 @@ def test_a_slip_after_one_that_broke_off_is_whole_and_the_torn_one_is_cut_off(pa
     assert 0 < torn.height < long_slip().height
 
 
+def test_a_slip_after_an_agent_that_was_killed_in_the_midst_is_whole(paper: FakePrinter) -> None:
+    killed = driver(paper).at.open(PATIENCE_S)
+    half = sent.stretches(long_slip())[0][:5000]
+    assert killed.write(sent.start(torn=False) + half, PATIENCE_S) > len(half)
+    assert paper.wait_for(lambda: len(paper.received) > len(half))
+    killed.close()
+    printer = driver(paper)
+    printer.broke_off()
+    assert printer.print(slip(), "whole").what == "printed"
+    assert same(paper.slips[-1], slip())
+
+
 def holding_all_of_it_runs_out(fake: FakePrinter, picture: Image.Image) -> None:
     """The roll ends early, when the whole slip is in the printer's buffer."""
     stretches = len(sent.stretches(picture))
@@ -296,7 +309,33 @@ def test_a_printer_switched_off_and_on_in_the_midst_is_unknown(paper: FakePrinte
     paper.after(3000, lambda: (paper.wait_for(lambda: len(paper.received) > full), paper.switch_off_and_on()))
     outcome = printing(paper, SHORT)
     assert (outcome.what, outcome.state.name) == ("unknown", "unknown")
-    assert says_so or paper.confirmed > 0, "it does go on"
+    assert paper.confirmed > 0 if not says_so else "afresh" in outcome.detail
+
+
+class PulledAt:
+    """A line that breaks when the slip itself begins, with so many bytes of it gone."""
+
+    def __init__(self, at: Transport, sent: int) -> None:
+        self._at, self._sent = at, sent
+        self.stays_open, self.seconds_for = at.stays_open, at.seconds_for
+
+    def open(self, within_s: float) -> "PulledAt":
+        self._line = self._at.open(within_s)
+        self.read, self.close = self._line.read, self._line.close
+        return self
+
+    def write(self, data: bytes, within_s: float) -> int:
+        if b"\x1dv0" in data:
+            raise Broken("pulled out", self._sent)
+        return self._line.write(data, within_s)
+
+
+@pytest.mark.parametrize(("gone", "what"), [(0, "not_printed"), (1, "unknown")])
+def test_one_byte_of_the_slip_makes_the_difference(paper: FakePrinter, gone: int, what: str) -> None:
+    printer = driver(paper)
+    printer.at = PulledAt(printer.at, gone)
+    outcome = printer.print(slip(), "pulled")
+    assert (outcome.what, outcome.state.name) == (what, "offline")
 
 
 def test_a_switched_on_printer_that_confirms_the_rest_is_not_believed(paper: FakePrinter) -> None:
