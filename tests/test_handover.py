@@ -89,6 +89,9 @@ def test_what_one_did_not_print_goes_at_once_and_unmarked_to_the_other(hall: Hal
         assert (again["printer"], again["job"], again["slip"]["copy"]) == ("spare", job["job"], 1)
         # The first one's answer comes once more, from an agent that was not acknowledged: it is of the first giving.
         agent.answer("not_printed", job)
+        # A printer that is ready again is given at once whatever is free.
+        agent.is_now("paper_low", "spare")
+        state(hall, "spare", "paper_low")
         agent.answer("printed", again)
         hall_knows(hall, ticket, printed=True)
         assert len([one for one in agent.jobs() if one == ticket["number"]]) == 2
