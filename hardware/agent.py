@@ -93,6 +93,9 @@ def run(
     stop, written = stop or threading.Event(), Journal(journal)
     server = Server(server_url, key, devices, written)
     jobs = Jobs(server, written)
+    for printer in devices.printers:
+        if printer.name in written.broken_off:
+            printer.driver.broke_off()
     owners = {printer.name: Owner(printer, server, jobs, stop, look_every_s) for printer in devices.printers}
     counters = Owners(devices.displays, devices.keypads, server, stop)
     server.on_display, server.on_line = counters.show, counters.line_back

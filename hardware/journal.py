@@ -48,6 +48,7 @@ update jobs set state = 'ended', told = 0, ended_at = :now,
                         else 'the agent ended before this slip was begun' end
 where state in ('taken', 'begun')
 """
+BROKEN_OFF = "select distinct printer from jobs where state = 'begun'"
 TAKE = """
 insert into jobs (job, giving, turn, printer, state, outcome, detail, told, taken_at)
 values (:job, :giving, 1, :printer, 'taken', '', '', 0, :now)
@@ -81,7 +82,8 @@ class Answer:
 class Journal:
     """The jobs of one agent. Safe to call from any thread; each call is on the disk when it returns.
 
-    `id` is the file's own: a server that hears it again knows that nothing of what it gave was forgotten.
+    `id` is the file's own: a server that hears it again knows that nothing of what it gave was forgotten. `broken_off`
+    are the printers in which a slip broke off when the run before this one died.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -96,6 +98,7 @@ class Journal:
             self._db.execute("pragma journal_mode = wal")
             self._db.execute("pragma synchronous = full")
             self._db.executescript(SCHEMA)
+            self.broken_off = frozenset(printer for (printer,) in self._db.execute(BROKEN_OFF))
             self._db.execute(AFTER_A_CRASH, {"now": time.time()})
             self.id = self._own_id()
             self._let_go()

@@ -82,6 +82,9 @@ class Printer(Protocol):
 
     def print(self, page: Page, name: str, tell: Tell = nobody) -> Outcome: ...
 
+    def broke_off(self) -> None:
+        """For whoever knows that a slip broke off before this driver began, as when the agent was killed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Patience:
@@ -150,6 +153,9 @@ class Virtual:
             return Outcome("not_printed", State("offline", str(wrong)), str(wrong))
         return Outcome("printed", self.state())
 
+    def broke_off(self) -> None:
+        pass  # whoever looks sees a whole slip or none
+
 
 class Escpos:
     """A receipt printer speaking ESC/POS, on whatever line. One thread uses it.
@@ -188,7 +194,6 @@ class Escpos:
             return self._doubtful(state, torn=True) if job.sent else _not_printed(state)
 
     def broke_off(self) -> None:
-        """For whoever knows that a slip broke off before this driver began, as when the agent was killed."""
         self._torn = True
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hardware import agent, devices, slips
 from hardware.errors import FontsMissing, KeyRefused
+from hardware.journal import Journal
 from tests.fake_printer import FakePrinter
 from tests.test_slips import a_slip, same
 
@@ -147,9 +148,12 @@ def start() -> Iterator[Starter]:
     """Starts agents, hands out what stops them, and ends them after the test."""
     stop, threads = threading.Event(), []
 
-    def begin(hall: Hall, paper: FakePrinter, look_every_s: float = 60, more: str = "") -> threading.Event:
+    def begin(
+        hall: Hall, paper: FakePrinter, look_every_s: float = 60, more: str = "", journal: Path | None = None
+    ) -> threading.Event:
         arguments = (f"http://127.0.0.1:{hall.port}", KEY, devices.read(printer_at(paper.port) + more), stop)
-        threads.append(threading.Thread(target=agent.run, args=arguments, kwargs={"look_every_s": look_every_s}))
+        told = {"look_every_s": look_every_s, "journal": journal}
+        threads.append(threading.Thread(target=agent.run, args=arguments, kwargs=told))
         threads[-1].start()
         return stop
 
@@ -436,6 +440,22 @@ def test_a_slip_that_lay_too_long_behind_another_is_not_printed(hall: Hall, pape
     assert late["job"] == "20261120-A002/1" and "too old" in late["detail"]
     hall.wait_for(lambda: {"job": "20261120-A003/1"} in hall.all("printed"))
     assert len(paper.slips) == 2
+
+
+def test_a_slip_after_a_killed_run_is_whole(hall: Hall, paper: FakePrinter, start: Starter, tmp_path: Path) -> None:
+    """The printer still waits for the rest of the killed one's picture, and would swallow the next slip as that."""
+    killed = Journal(tmp_path / "journal")
+    killed.take("20261120-A000/1", "kiosk-1")
+    killed.begin("20261120-A000/1")
+    with socket.create_connection(("127.0.0.1", paper.port)) as line:
+        line.sendall(b"\x1b@\x1dv0\x00\x48\x00\x80\x00" + bytes(5000))  # of 128 rows of 72 bytes
+        assert paper.wait_for(lambda: len(paper.received) > 5000)
+    killed.close()
+    start(hall, paper, journal=tmp_path / "journal")
+    hall.wait_to_hear("unknown")
+    hall.send()
+    hall.wait_to_hear("printed")
+    assert same(paper.slips[-1], slips.render(a_slip(), 576))
 
 
 def test_the_servers_word_for_a_giving_goes_back_with_the_answer(
