@@ -309,3 +309,40 @@ def test_a_slip_whose_way_is_broken_at_any_step(world: World, paper: FakePrinter
     fresh = paper.slips[before:]
     assert 2 <= len(fresh) <= 3, "each has a slip, and the broken one at most two"
     assert not [pair for pair in combinations(fresh, 2) if same(*pair)], "two people with the same unmarked slip"
+
+
+@pytest.mark.parametrize("step", ["given", "begun", "half-sent", "sent", "ended"])
+def test_where_no_slip_can_come_any_more_its_holder_and_reception_are_told(
+    world: World, paper: FakePrinter, step: str
+) -> None:
+    """The agent is killed, and the paper is out when it comes back."""
+    world.start_agent(step)
+    try:
+        world.printer_is_well()
+        if step == "sent":
+            paper.cut.clear(), paper.may_confirm.clear()
+        if step == "half-sent":
+            world.to_printer.stop_after(HALF)
+        ticket = world.kiosk.take("card")
+        world.reach(step)
+        world.kill_agent()
+        paper.paper = "out"
+        world.go_on()
+        world.start_agent()
+        with Listener(world.url, "/kiosk", {"key": world.keys["kiosk"]}) as news:
+            told = news.until(lambda told: slip_of(told, ticket) not in (None, "printing"))
+        came = {"ended": ("printed",), "given": ("not_printed",)}.get(step, ("unknown", "not_printed"))
+        assert slip_of(told, ticket) in came
+        officer = Caller(world.url).sign_in("officer1")
+        with officer, Listener(world.url, "/counter", {"counter": "reception"}, cookie=officer.cookie) as reception:
+            listed = [one["number"] for one in reception.until(bool)["unprinted"]]
+        assert (ticket["number"] in listed) is (step != "ended")
+    finally:
+        paper.paper = "full"
+        world.go_on()
+        world.kill_agent()
+        world.kiosk.give_back()
+
+
+def slip_of(told: Any, ticket: Any) -> str | None:
+    return next((one["state"] for one in told["slips"] if one["number"] == ticket["number"]), None)
