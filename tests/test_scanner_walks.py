@@ -48,10 +48,12 @@ def key_of(sign: str, layout: str) -> tuple[str, str, bool]:
     return CODES[at], told, shift
 
 
-def scan(page: Page, text: str, layout: str = "us", end: str = "Enter", gap_s: float = GAP_S) -> None:
-    """As a scanner types: each sign and the end so many seconds after the one before."""
+def scan(
+    page: Page, text: str, layout: str = "us", end: str = "Enter", gap_s: float = GAP_S, at: float | None = None
+) -> None:
+    """As a scanner types, from a moment on or from now: each sign and the end so many seconds after the last."""
     line = page.context.new_cdp_session(page)
-    at = datetime.now(UTC).timestamp()
+    at = at or datetime.now(UTC).timestamp()
 
     def press(code: str, key: str, text: str, shift: bool) -> None:
         nonlocal at
@@ -214,6 +216,21 @@ def test_what_a_scan_typed_into_a_field_is_taken_out_again(kiosk: Page, taker: C
     assert kiosk.locator("#found .service").count() > 0
     kiosk.locator("#place-done").click()
     expect(kiosk.locator("#search")).to_be_visible()
+
+
+def test_a_scan_on_a_slow_machine_leaves_no_step_that_it_opened(kiosk: Page, manager: Caller, taker: Caller) -> None:
+    """Between two keys, fast by their own time, the page's time for typing runs out."""
+    booked(manager, "slow-machine")
+    kiosk.reload()
+    expect(kiosk.locator("#have-booking")).to_be_visible()
+    mine = taker.take("sso-join")
+    began = datetime.now(UTC).timestamp()
+    scan(kiosk, "ht", end="KeyT", at=began)
+    expect(kiosk.locator("#check-in")).to_be_visible()
+    scan(kiosk, url_of(mine).removeprefix("htt"), at=began + 0.05)
+    expect(kiosk.locator("#place-number")).to_have_text(mine["number"])
+    expect(kiosk.locator("#choose")).to_be_visible()
+    assert kiosk.locator("#code").input_value() == ""
 
 
 def test_the_enter_of_a_scan_presses_nothing(kiosk: Page, taker: Caller) -> None:

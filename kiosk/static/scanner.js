@@ -10,20 +10,20 @@ import { complain } from "./drawing.js";
 import { showPlace } from "./place.js";
 import { mayBeBooking, reader } from "./scan.js";
 import { tokenIn } from "./slip_code.js";
+import { currentStep, go, isAt } from "./steps.js";
 import { news } from "./told.js";
 
 const TOKEN = /^\d{8}-[A-Z]{1,2}\d{3,9}-[\w-]{22}$/;
 
 const scan = reader();
-/** The fields, and what stood in them before the first sign of what may be a scan. @type {[HTMLInputElement, string][]} */
-let before = [];
+/** The step, the fields and what stood in them before the first sign of what may be a scan. */
+const before = { step: currentStep(), fields: fields() };
 
 /** @param {KeyboardEvent} event */
 function hear(event) {
   if (!find("#cleaning").hidden) return;
-  const stood = fields();
   const scanned = scan.hear(event);
-  if (scan.count() === 1) before = stood;
+  if (scan.count() === 1) Object.assign(before, { step: currentStep(), fields: fields() });
   // Between signs, a space is one of them: on a button it would be a press.
   if (scan.count() > 1 && event.code === "Space" && !isField(event.target)) event.preventDefault();
   if (!scanned) return;
@@ -47,10 +47,11 @@ function isField(target) {
   return target instanceof HTMLInputElement;
 }
 
-/** What the signs of the scan typed into whatever field had the focus. */
+/** What the signs of the scan typed into whatever field had the focus, and the step that they opened on a slow machine. */
 function takeBack() {
   dropTyped();
-  for (const [field, value] of before) {
+  if (isAt("check-in") && before.step !== "check-in") go(before.step);
+  for (const [field, value] of before.fields) {
     if (field.value === value) continue;
     field.value = value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
