@@ -320,7 +320,7 @@ class Devices:
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent and not job.free]
         self._house.printers.named(agent.device, _sid(), named, now)
-        self._counters.named(_sid(), agent.device, named)
+        self._counters.named(_sid(), agent.device, told.get("devices"))
         for name, job in left:
             if job.agent.memory == agent.memory:
                 self._ask_again(agent, name, job, now)
