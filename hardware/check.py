@@ -12,12 +12,12 @@ from typing import Any
 
 import socketio
 
-from hardware import agent, devices, owners, slip_check, slips
+from hardware import agent, devices, journal, owners, slip_check, slips
 from hardware.displays import Display
 from hardware.errors import HardwareError, JournalWrong
-from hardware.journal import Journal
 from hardware.keypads import Keypad
 from hardware.printers import Outcome, State
+from hardware.transports import HELD
 
 # What to do, by the printer's state.
 DO = {
@@ -34,6 +34,7 @@ DO_AFTER = {
     "sent": "this printer cannot confirm: look whether a slip came out",
 }
 IN_USE = "an agent is at work with these devices: a USB or serial one answers only the one that has it open"
+STOP_IT = "is it the agent? Stop that first: sudo systemctl stop sala-agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,7 @@ def check(
     return not wrong
 
 
-def findings(
-    path: Path, letters: str, server: str, key: str, journal: Path | None, test_slip: bool
-) -> Iterator[Finding]:
+def findings(path: Path, letters: str, server: str, key: str, kept: Path | None, test_slip: bool) -> Iterator[Finding]:
     """One by one; what depends on the devices file is left out where that cannot be read."""
     yield _fonts(letters)
     found = _file(path)
@@ -81,7 +80,7 @@ def findings(
         for warning in found.warnings:
             yield Finding("devices file", None, warning)
         yield _looks(found.look)
-        yield _journal(journal or path.with_suffix(".journal"))
+        yield _journal(kept or path.with_suffix(".journal"))
         yield from _devices(found, test_slip)
     if server:
         yield _server(server, key)
@@ -122,13 +121,13 @@ def _looks(look: slips.Look) -> Finding:
 
 def _journal(path: Path) -> Finding:
     try:
-        Journal(path).close()
+        journal.look(path)
     except JournalWrong as wrong:
         busy = "another agent" in str(wrong)
         return Finding("journal", None if busy else False, IN_USE if busy else str(wrong))
     except Exception as wrong:
         return Finding("journal", False, f"{path} cannot be used: {wrong!r}")
-    return Finding("journal", True, f"{path} can be written")
+    return Finding("journal", True, f"{path} can be kept there")
 
 
 # -- devices -------------------------------------------------------------------------------------------------------
@@ -138,7 +137,7 @@ def _devices(found: devices.Devices, test_slip: bool) -> Iterator[Finding]:
     for printer in found.printers:
         what = f"printer {printer.name} ({printer.address})"
         state = _state(printer)
-        yield Finding(what, _well(state), _said(state), DO.get(state.name, ""))
+        yield _asked(what, state, DO.get(state.name, ""))
         if test_slip and state.ready:
             yield _printed(what, printer)
         elif test_slip:
@@ -152,6 +151,13 @@ def _state(printer: devices.Printer) -> State:
         return printer.driver.state()
     except Exception as wrong:  # the fence: this is what a technician runs when nothing is as it should be
         return State("unknown", f"it could not be asked: {wrong!r}")
+
+
+def _asked(what: str, state: State, do: str) -> Finding:
+    """A device that the agent has open is not ill: it could not be asked."""
+    if HELD in state.detail:
+        return Finding(what, None, state.detail, STOP_IT)
+    return Finding(what, _well(state), _said(state), do)
 
 
 def _well(state: State) -> bool | None:
@@ -179,7 +185,9 @@ def _line(what: str, one: Display | Keypad) -> Finding:
     except Exception as wrong:  # the fence, as for printers
         state = State("unknown", f"it could not be asked: {wrong!r}")
     do = {"offline": "is the cable in, is it switched on, and are address and unit right?"}.get(state.name, "")
-    return Finding(what, {"ok": True, "offline": False}.get(state.name), state.detail or "it answered", do)
+    if state.name == "unknown":  # one that cannot answer, or has not spoken yet
+        return Finding(what, None, state.detail)
+    return _asked(what, state, do)
 
 
 def slip_to_test(printer: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -171,6 +171,23 @@ class Journal:
         with self._lock:
             old = "delete from jobs where state = 'ended' and told and ended_at < ?"
             self._db.execute(old, (time.time() - KEPT_S,))
+
+
+def look(path: Path) -> None:
+    """JournalWrong where an agent could not keep its journal there. Nothing there is touched, and nothing is left."""
+    lock = Path(f"{path}.lock")
+    there = lock.exists()
+    guard = _guarded(path)
+    try:
+        if path.exists():
+            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+                db.execute("select id from journal").fetchone()
+    except sqlite3.Error as wrong:
+        raise JournalWrong(f"{path} is no journal: {wrong}; move it out of the way") from wrong
+    finally:
+        guard.release()
+        if not there:
+            lock.unlink(missing_ok=True)
 
 
 def _guarded(path: Path) -> FileLock:

@@ -30,6 +30,7 @@ SHOWN = {
 # code made out of texts, which nobody could look through.
 BROUGHT_IN = re.compile(r'(?<![\w.-])(?:import|include)\b\s*(?P<what>"[^"\n]*"|\S*)')
 OWN_FILE = re.compile(r'"(?P<path>[^@\\"][^\\":]*\.typ)"')
+LETTERS = re.compile(rb"<(\w+:)?text\b")  # of an SVG
 COMMENT = re.compile(r"(?<!:)//[^\n]*|/\*.*?\*/", re.DOTALL)
 
 _COMMON = {
@@ -101,6 +102,10 @@ def prove(look: Look) -> None:
     for file in (look.template, look.logo):
         if file and not file.is_file():
             raise SlipsWrong(f"there is no file {file}, which the devices file names under [slips]")
+    if look.logo and look.logo.suffix.lower() == ".svg" and LETTERS.search(look.logo.read_bytes()):
+        raise SlipsWrong(
+            f"the logo {look.logo} has letters as text, which would be left out: make them paths, or a PNG"
+        )
     _only_own_files(look.template)
     _bounded(look)
 

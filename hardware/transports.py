@@ -47,6 +47,7 @@ SERIAL_KEYS: dict[str, tuple[str, ...]] = {
     "stop": ("1", "2"),
     "flow": ("none", "rtscts", "xonxoff"),
 }
+HELD = "another program, or another device of the file, has it"
 PRINTER_CLASS = 7  # of USB interfaces
 
 
@@ -216,7 +217,7 @@ class Serial:
             )
         except (OSError, ValueError, termios.error) as wrong:
             busy = getattr(wrong, "errno", None) in (errno.EAGAIN, errno.EBUSY)
-            why = "another program, or another device of the file, has it" if busy else _why(wrong)
+            why = HELD if busy else _why(wrong)
             raise Broken(f"{self.path} cannot be opened: {why}") from wrong
         fd = opened.fileno()
         return _Stream(fd, lambda data: os.write(fd, data), lambda most: os.read(fd, most), lambda: _drop(opened))

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from hardware import devices, slips
 from hardware.check import check, slip_to_test
 from hardware.journal import Journal
+from hardware.transports import transport
 from tests.cables import Bridge, Socat, Tubes, cable
 from tests.fake_printer import FakePrinter
 from tests.serving import RUN, sala
@@ -156,6 +158,26 @@ def test_tubes_are_lit_and_a_keypad_without_a_line_is_said(tmp_path: Path, cable
         assert tubes.show(3) == "888888"
     assert checked(file).of("display display-3").startswith("WRONG")
     assert told.of("keypad keypad-3").startswith("WRONG") and not told.well
+
+
+def test_a_check_leaves_nothing_behind_and_forgets_nothing(file: Path) -> None:
+    assert checked(file).of("journal").startswith("ok")
+    assert sorted(one.name for one in file.parent.iterdir()) == [file.name]
+    killed = Journal(file.with_suffix(".journal"))
+    killed.take("20261120-A000/1", "kiosk-1")
+    killed.begin("20261120-A000/1")
+    killed.close()
+    assert checked(file).of("journal").startswith("ok")
+    assert Journal(file.with_suffix(".journal")).broken_off == {"kiosk-1"}
+
+
+def test_a_line_that_the_agent_has_is_not_said_to_be_wrong(tmp_path: Path, cable: Bridge | Socat) -> None:
+    file = tmp_path / "counters.toml"
+    file.write_text(tubes_at(cable))
+    with closing(transport(f"serial:{cable.ours}?baud=9600").open(PATIENCE_S)):
+        told = checked(file)
+    assert told.well and "stop sala-agent" in told.of("display display-3") + "".join(told.lines)
+    assert told.of("display display-3").startswith("look")
 
 
 # -- the server ----------------------------------------------------------------------------------------------------

@@ -233,12 +233,18 @@ def bad_logo(folder: Path, kind: str) -> Path:
         Image.new("1", (5000, 5000)).save(file)
     elif kind == "folder":
         file.mkdir()
+    elif kind == "letters-svg":
+        file.write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="4"/>'
+            '<text y="9">ศาลา</text></svg>',
+            "utf-8",
+        )
     elif kind != "missing":
         file.write_bytes(b"this is no picture")
     return file
 
 
-@pytest.mark.parametrize("kind", ["white", "clear", "large", "folder", "missing", "torn", "torn-svg"])
+@pytest.mark.parametrize("kind", ["white", "clear", "large", "folder", "missing", "torn", "torn-svg", "letters-svg"])
 def test_a_logo_that_cannot_be_shown_is_refused(tmp_path: Path, kind: str) -> None:
     with pytest.raises(SlipsWrong, match=kind):
         slip_check.prove(Look(logo=bad_logo(tmp_path, kind)))
