@@ -94,6 +94,11 @@ class Devices:
         self._socketio, self._house, self._live, self._counters = socketio, house, live, counters
         self._name_of = naming(house.people)
         self._since = house.printers.begun = house.office.now()
+        # Since when the slips of these were due before this server began: they may have come out, and nobody told.
+        self._before = {one.id: due_since(one) for one in house.hall.tickets.values()}
+        # Where the clock was in doubt then, nobody knows how old these are, whatever a manager says of the clock.
+        for ticket, due in self._before.items() if house.office.doubt else ():
+            house.printers.give_up(ticket, due, "not_printed")
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
         # Sample slips that were given and not yet answered: for which kiosk, and out of which printer.
@@ -113,14 +118,16 @@ class Devices:
             socketio.on_event(name, handler, namespace=NAMESPACE)
 
     def give(self, hall: Hall) -> None:
-        """Give each slip that is due to an agent that has a printer for it."""
+        """Give each slip that is due to an agent that has a printer for it; none while nobody knows what time it is."""
+        if self._house.office.doubt:
+            return
         now = self._house.office.now()
         for name, job in self._orphans(now):
             if self._record(partial(slip_unknown, by=job.agent.device, ticket=job.ticket, copy=job.copy)):
                 with self._lock:
                     self._jobs.pop(name, None)
-        # What was just recorded is given as the copy that it has become.
-        hall = self._house.hall
+        # What was just recorded is given as the copy that it has become; a slip of this hall was due before now.
+        hall, now = self._house.hall, self._house.office.now()
         with self._lock:
             for sid, agent in self._agents.items():
                 if agent.printers and agent.lettered is not hall.plan:
@@ -135,7 +142,7 @@ class Devices:
         """Whether the slip that is due may have come out, or may yet: then whoever asks for it gets a marked one."""
         with self._lock:
             job = self._jobs.get(self._job(ticket.id, self._copy(ticket)))
-            return due_since(ticket) < self._since or (job is not None and not job.free)
+            return self._due_before(ticket) or (job is not None and not job.free)
 
     def whence(self, ticket: Ticket) -> str | None:
         """Where a slip comes out that is asked for at reception: at a printer for all (None), else where it was due."""
@@ -204,7 +211,7 @@ class Devices:
         found = self._printer_for(self._name_of(ticket.device), resting)
         if found is None:
             return
-        if due_since(ticket) < self._since and now - found[1].since < SETTLE:
+        if self._due_before(ticket) and now - found[1].since < SETTLE:
             return
         self._hand(hall, ticket, copy, found, now, job.shunned if job else {})
 
@@ -222,7 +229,10 @@ class Devices:
 
     def _fresh_s(self, ticket: Ticket, now: datetime) -> float:
         """For how many seconds yet the slip's printing may begin."""
-        return round((FRESH - ON_PAPER - (now - due_since(ticket))).total_seconds(), 1)
+        due = due_since(ticket)
+        if now < due or self._house.printers.over(ticket.id, due):
+            return 0.0
+        return round((FRESH - ON_PAPER - (now - due)).total_seconds(), 1)
 
     def _ask_letters(self, sid: str, agent: Agent, plan: Plan) -> None:
         """Which letters of this plan's slips the agent has not. Until it has answered, it is taken to have them all."""
@@ -235,7 +245,11 @@ class Devices:
 
     def _copy(self, ticket: Ticket) -> int:
         """Which copy is due. A slip may have come out before this server began, and nobody told: then it is marked."""
-        return max(ticket.copy, 2) if due_since(ticket) < self._since else ticket.copy
+        return max(ticket.copy, 2) if self._due_before(ticket) else ticket.copy
+
+    def _due_before(self, ticket: Ticket) -> bool:
+        """Whether this slip was due before this server began: known by what the log held then, not by any clock."""
+        return self._before.get(ticket.id) == due_since(ticket)
 
     def _job(self, ticket: str, copy: int) -> str:
         """A job's name. An agent remembers names: those of another folder's hall, the same day, must differ."""

@@ -90,7 +90,8 @@ class House:
         """What became of the slip of this ticket, issued at the device of that name: slip_news.came_of."""
         printer = self.printers.serving(device, now)
         ready = printer is not None and printer.hopeful
-        return slip_news.came_of(ticket, self.printers.said_of(ticket.id), ready, now)
+        over = self.printers.over(ticket.id, slip_news.due_since(ticket))
+        return slip_news.came_of(ticket, self.printers.said_of(ticket.id), ready, now, over)
 
     def token(self, ticket: str) -> str:
         """The ticket's token: its id and a 128-bit HMAC, so that a reprint can say it again and no log holds it."""

@@ -96,6 +96,8 @@ class Printers:
         # What agents told of slips and the log does not hold, and the printer that each slip was last given to.
         self._said: dict[str, str] = {}
         self._given: dict[str, str] = {}
+        # Slips that come no more by themselves: since when they were due, and what their holders are told.
+        self._over: dict[str, tuple[datetime, str]] = {}
 
     # -- what agents tell ----------------------------------------------------------------------------------------
 
@@ -150,10 +152,18 @@ class Printers:
             self._said[ticket] = outcome
             self.rev += 1
 
+    def give_up(self, ticket: str, due: datetime, outcome: str) -> None:
+        """The slip of this ticket that is due since then comes no more by itself; its holder is told this outcome."""
+        with self._lock:
+            news = self._over.get(ticket) != (due, outcome)
+            self._over[ticket] = (due, outcome)
+            self.rev += news
+
     def forget(self, live: Iterable[str]) -> None:
         """Keep what is known of these tickets' slips alone."""
+        kept: tuple[dict[str, Any], ...] = (self._said, self._given, self._over)
         with self._lock:
-            for known in (self._said, self._given):
+            for known in kept:
                 for ticket in known.keys() - live:
                     del known[ticket]
 
@@ -197,6 +207,11 @@ class Printers:
     def said_of(self, ticket: str) -> str | None:
         """What an agent told last of this ticket's slip, if the log does not hold it."""
         return self._said.get(ticket)
+
+    def over(self, ticket: str, due: datetime) -> str | None:
+        """What its holder is told of this ticket's slip that is due since then, if it comes no more by itself."""
+        since, outcome = self._over.get(ticket, (None, None))
+        return outcome if since == due else None
 
     def given_to(self, ticket: str) -> str | None:
         """The printer that this ticket's slip was last given to."""

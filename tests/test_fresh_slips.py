@@ -15,9 +15,9 @@ from hall_server.devices import SETTLE, Agent, Devices
 from hall_server.house import House
 from hall_server.people import People
 from queue_core import visitors
-from queue_core.office import Office
 from queue_core.ticket import Ticket
-from tests.halls import FakeClock, at_work, take, wish
+from tests import halls
+from tests.halls import FakeClock, take, wish
 
 MINE: dict[str, Any] = {"name": "paper", "for": "kiosk-1", "kind": "printer"}
 
@@ -25,15 +25,23 @@ MINE: dict[str, Any] = {"name": "paper", "for": "kiosk-1", "kind": "printer"}
 class Bench:
     """A hall, and what it gives to one agent's printer."""
 
-    def __init__(self, office: Office, clock: FakeClock, people: People) -> None:
-        self.office, self.clock, self.given = office, clock, list[Any]()
-        self.kiosk = people.add_device("kiosk-1", "kiosk")[0].id
-        self.house = House(office, people, b"secret")
+    def __init__(self, folder: Path, clock: FakeClock) -> None:
+        self.clock, self.given = clock, list[Any]()
+        self.people = People(folder / "people.db")
+        self.kiosk = self.people.add_device("kiosk-1", "kiosk")[0].id
+        self.office = halls.office(folder, clock)
         self.begin()
         self.agent = Agent("d-agent", clock.now(), memory="journal", obeys=True)
 
+    def restart(self) -> None:
+        """The server ends and begins anew, on the same log."""
+        self.office.log.close()
+        self.office = halls.office(self.office.log.path.parent, self.clock)
+        self.begin()
+
     def begin(self) -> None:
         """The server begins, and knows of no agent and no job."""
+        self.house = House(self.office, self.people, b"secret")
         wire: Any = SimpleNamespace(on_event=lambda *_, **__: None, emit=self._emit)
         live: Any = SimpleNamespace(wake=lambda: None, followed=lambda _: [self.kiosk])
         self.devices = Devices(wire, self.house, live, CounterDevices(wire, self.house, live))
@@ -52,6 +60,10 @@ class Bench:
     def take(self) -> Ticket:
         return take(self.office, device=self.kiosk)
 
+    def came_of(self, ticket: Ticket) -> str:
+        """What its holder is told now."""
+        return self.devices.came_of(self.office.hall.tickets[ticket.id], self.clock.now())
+
     def round(self) -> list[str]:
         """The numbers on the slips that are given now."""
         self.given.clear()
@@ -61,9 +73,9 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    clock = FakeClock()
-    with at_work(tmp_path, clock) as office:
-        yield Bench(office, clock, People(tmp_path / "people.db"))
+    opened = Bench(tmp_path, FakeClock())
+    yield opened
+    opened.office.log.close()
 
 
 @pytest.mark.parametrize(("seconds", "given"), [(0, True), (56, True), (57, False), (60, False), (3600, False)])
@@ -133,3 +145,43 @@ def test_a_slip_due_before_this_server_began_is_given_late_enough_to_be_told_and
     bench.clock.passes(seconds=SETTLE.total_seconds())
     assert bench.round() == [ticket.number]
     assert bench.given[0]["slip"]["copy"] == 2
+
+
+def test_a_slip_due_before_this_server_began_is_known_by_the_log_and_not_by_the_clock(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes()
+    assert bench.round() == [ticket.number]
+    bench.restart()
+    bench.comes()
+    assert bench.devices.maybe_out(ticket)
+    bench.clock.passes(seconds=SETTLE.total_seconds())
+    assert bench.round() == [ticket.number], "no time went by, and yet it may be out"
+    assert bench.given[0]["slip"]["copy"] == 2
+
+
+def test_with_its_clock_set_back_a_server_gives_nothing_that_was_due_before(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes()
+    assert bench.round() == [ticket.number]
+    bench.clock.passes(minutes=-30)
+    bench.restart()
+    bench.comes()
+    bench.clock.passes(seconds=SETTLE.total_seconds())
+    assert bench.office.doubt == "before"
+    assert bench.round() == [], "nobody knows what time it is"
+    bench.office.confirm_clock("manager")
+    fresh = bench.take()
+    assert bench.round() == [fresh.number]
+    # Also when the clock comes to where it was, and the old slip seems to be new.
+    bench.clock.passes(minutes=30)
+    assert bench.round() == []
+    assert bench.came_of(ticket) == "not_printed"
+    assert bench.devices.maybe_out(ticket)
+
+
+def test_a_slip_from_the_future_is_stale(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes()
+    bench.clock.passes(seconds=-5)
+    assert bench.round() == []
+    assert bench.came_of(ticket) == "not_printed"
