@@ -55,13 +55,15 @@ Found = tuple[str, "Agent", Mapping[str, Any]]
 class Agent:
     """An agent that is connected: the device it signed in as, since when, and its printers.
 
-    `memory` tells whether it knows what it was given before: the id of its journal or, without one, of its process.
+    `memory` tells whether it knows what it was given before: the id of its journal or, without one, of its process,
+    which is `run`.
     `obeys`: it lets go by itself what has become too old. `lost`: since when it is away.
     """
 
     device: str
     since: datetime
     memory: str = ""
+    run: str = ""
     obeys: bool = False
     printers: tuple[Mapping[str, Any], ...] = ()
     lost: datetime | None = None
@@ -329,14 +331,15 @@ class Devices:
         with self._lock:
             agent.lettered = None
             agent.obeys = bool(told.get("journal"))
-            agent.memory = str(told.get("journal") or told.get("run", ""))
+            agent.run = str(told.get("run", ""))
+            agent.memory = str(told.get("journal") or agent.run)
             agent.printers = tuple(one for one in named if one.get("kind") == "printer")
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent and not job.free]
         self._house.printers.named(agent.device, _sid(), named, now)
         self._counters.named(_sid(), agent.device, named)
         for name, job in left:
-            if job.agent.memory == agent.memory:
+            if _the_same(job.agent, agent):
                 self._ask_again(agent, name, job, now)
             elif self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy)):
                 # Only now, or the slip could be given unmarked while the hall is told.
@@ -438,6 +441,13 @@ class Devices:
             logger.exception("a slip's outcome could not be written")
             return False
         return True
+
+
+def _the_same(before: Agent, now: Agent) -> bool:
+    """Whether what the one was given is in the hands of the other, which knows it. A journal that another process uses
+    as well, on a line that is not closed, was cloned with its machine: that one knows nothing of this slip.
+    """
+    return before.memory == now.memory and (before.lost is not None or before.run == now.run)
 
 
 def _job_in(told: Any) -> str:

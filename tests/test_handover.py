@@ -159,6 +159,27 @@ def test_one_with_the_same_journal_is_asked_again_whichever_run_it_is(hall: Hall
         assert agent.job(ticket["number"])["slip"]["copy"] == 2
 
 
+def test_of_two_with_one_journal_at_once_the_second_is_not_given_the_firsts_slip_unmarked(hall: Hall) -> None:
+    """A card was cloned: both would print what the first has in hand."""
+    with hall.agent(prints_for="kiosk-1", run="first", journal="cloned") as first:
+        ticket = hall.kiosk.take()
+        assert first.job(ticket["number"])["slip"]["copy"] == 1
+        with hall.agent(prints_for="kiosk-1", run="second", journal="cloned") as second:
+            assert first.job(ticket["number"], 2)["slip"]["copy"] == 2
+            assert second.jobs() == []
+
+
+def test_one_process_that_comes_back_before_its_old_line_is_seen_to_be_dead_is_asked_again(hall: Hall) -> None:
+    with hall.agent(prints_for="kiosk-1", run="only", journal="its own") as old:
+        ticket = hall.kiosk.take()
+        job = old.job(ticket["number"])
+        with hall.agent(prints_for="kiosk-1", run="only", journal="its own") as new:
+            again = new.job(ticket["number"])
+            assert (again["job"], again["slip"]["copy"]) == (job["job"], 1)
+            new.answer("printed", again)
+            hall_knows(hall, ticket, printed=True)
+
+
 # -- a printer that cannot confirm ---------------------------------------------------------------------------------
 
 
