@@ -31,7 +31,7 @@ from hall_server.texts import FIRST, SECOND, date_and_time, drafts, letters_on_s
 from queue_core import kiosks, waits
 from queue_core.errors import NoPrinter
 from queue_core.estimates import spoken
-from queue_core.hall import Hall, Wish
+from queue_core.hall import Events, Hall, Wish
 from queue_core.plan import Plan
 from queue_core.ticket import Ticket
 from queue_core.visitors import slip_printed, slip_sent, slip_unknown
@@ -43,6 +43,8 @@ NAMESPACE = "/hardware"
 KIOSKS = "/kiosk"
 SAMPLE = "sample"
 REST = timedelta(seconds=3)
+# So many copies follow by themselves a slip of which nobody knows; then somebody has to look, and to ask for it.
+COPIES_UNASKED = 2
 # An agent that comes back first tells what it printed meanwhile: what came out is not given again.
 SETTLE = timedelta(seconds=2)
 # What a slip takes from the printer's first byte to the cut: it leaves before it is too old.
@@ -77,7 +79,7 @@ class Job:
     """A slip given to an agent; `printer` by its agent's id and its name. `giving` tells this time from an earlier one.
 
     `free`: its printer said that nothing came out, so another may have it; the `shunned` have said so, and are asked
-    again after a rest.
+    again after a rest. `confirms`: its printer can tell whether a slip came out.
     """
 
     ticket: str
@@ -85,6 +87,7 @@ class Job:
     agent: Agent
     printer: str
     giving: str
+    confirms: bool = True
     free: bool = False
     shunned: dict[str, datetime] = field(default_factory=dict)
 
@@ -103,6 +106,10 @@ class Devices:
             house.printers.give_up(ticket, due, "not_printed")
         self._agents: dict[str, Agent] = {}
         self._jobs: dict[str, Job] = {}
+        # By ticket: since when its slip is due, and which copy was the first to be given since. By ticket and printer:
+        # until when that is not given the copy of what it may have printed.
+        self._first: dict[str, tuple[datetime, int]] = {}
+        self._rests: dict[tuple[str, str], datetime] = {}
         # Sample slips that were given and not yet answered: for which kiosk, and out of which printer.
         self._samples: dict[str, tuple[str, str]] = {}
         self._lock = threading.RLock()
@@ -125,7 +132,7 @@ class Devices:
             return
         now = self._house.office.now()
         for name, job in self._orphans(now):
-            if self._record(partial(slip_unknown, by=job.agent.device, ticket=job.ticket, copy=job.copy)):
+            if self._record(_lost_sight_of(job, by=job.agent.device)):
                 with self._lock:
                     self._jobs.pop(name, None)
         # What was just recorded is given as the copy that it has become; a slip of this hall was due before now.
@@ -209,20 +216,35 @@ class Devices:
         job = self._jobs.get(self._job(ticket.id, copy))
         if job and not job.free:
             return
-        resting = {key for key, until in job.shunned.items() if now < until} if job else ()
-        found = self._printer_for(self._name_of(ticket.device), resting)
+        if self._copied_enough(ticket, copy):
+            self._house.printers.give_up(ticket.id, due_since(ticket), "unknown")
+            return
+        found = self._printer_for(self._name_of(ticket.device), self._resting(ticket, job, now))
         if found is None:
             return
         if self._due_before(ticket) and now - found[1].since < SETTLE:
             return
         self._hand(hall, ticket, copy, found, now, job.shunned if job else {})
 
+    def _copied_enough(self, ticket: Ticket, copy: int) -> bool:
+        """Whether as many copies were given as come by themselves."""
+        due = due_since(ticket)
+        since, first = self._first.get(ticket.id, (due, copy))
+        self._first[ticket.id] = (due, first if since == due else copy)
+        return copy - self._first[ticket.id][1] > COPIES_UNASKED
+
+    def _resting(self, ticket: Ticket, job: Job | None, now: datetime) -> Set[str]:
+        """The printers that are not asked for this slip now."""
+        shunned = {key for key, until in job.shunned.items() if now < until} if job else set()
+        return shunned | {key for (of, key), until in self._rests.items() if of == ticket.id and now < until}
+
     def _hand(
         self, hall: Hall, ticket: Ticket, copy: int, found: Found, now: datetime, shunned: dict[str, datetime]
     ) -> None:
         (sid, agent, printer), name = found, self._job(ticket.id, copy)
         giving = secrets.token_hex(4)
-        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer), giving, shunned=shunned)
+        confirms = _confirms(printer)
+        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer), giving, confirms, shunned=shunned)
         said = readable_slip(self._house, hall, ticket, copy, now, agent.lacking)
         self._house.printers.given(ticket.id, _key(agent, printer))
         news = {"job": name, "printer": printer["name"], "slip": said}
@@ -297,6 +319,10 @@ class Devices:
             ticket = hall.tickets.get(job.ticket)
             if ticket is None or ticket.printed or ticket.sent or self._copy(ticket) != job.copy:
                 del self._jobs[name]
+        for of in self._first.keys() - hall.tickets.keys():
+            del self._first[of]
+        for key in [key for key in self._rests if key[0] not in hall.tickets]:
+            del self._rests[key]
         self._house.printers.forget(hall.tickets.keys())
 
     # -- what agents say ---------------------------------------------------------------------------------------
@@ -341,7 +367,7 @@ class Devices:
         for name, job in left:
             if _the_same(job.agent, agent):
                 self._ask_again(agent, name, job, now)
-            elif self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy)):
+            elif self._record(_lost_sight_of(job, by=agent.device)):
                 # Only now, or the slip could be given unmarked while the hall is told.
                 with self._lock:
                     self._jobs.pop(name, None)
@@ -357,7 +383,7 @@ class Devices:
             job.agent = agent
             # An agent that knows no age would print it, however old.
             if agent.obeys or self._fresh_s(ticket, now) > 0:
-                printer = {"name": job.printer.partition("/")[2]}
+                printer = {"name": job.printer.partition("/")[2], "confirms": job.confirms}
                 self._hand(hall, ticket, job.copy, (_sid(), agent, printer), now, job.shunned)
 
     def _status(self, told: Any = None) -> None:
@@ -382,7 +408,17 @@ class Devices:
         return self._sampled(told, "sent") or self._answered(told, partial(slip_sent, printer=self._whose(told)))
 
     def _unknown(self, told: Any = None) -> bool:
-        return self._sampled(told, "unknown") or self._answered(told, slip_unknown)
+        """Its printer rests, for it may break off the next one too."""
+        if self._sampled(told, "unknown"):
+            return True
+        with self._lock:
+            job, agent = self._jobs.get(_job_in(told)), self._agents.get(_sid())
+            if job:
+                self._rests[(job.ticket, job.printer)] = self._house.office.now() + REST
+            # Of a job from before this server began it is not known which of the agent's printers had it.
+            here = agent.printers if agent else ()
+            confirms = job.confirms if job else not here or any(map(_confirms, here))
+        return self._answered(told, partial(nobody_knows, printer=job.printer if job else None, confirms=confirms))
 
     def _whose(self, told: Any) -> str | None:
         """The printer that the job was given to, if it is known."""
@@ -441,6 +477,27 @@ class Devices:
             logger.exception("a slip's outcome could not be written")
             return False
         return True
+
+
+def nobody_knows(
+    hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None, confirms: bool
+) -> Events:
+    """It is not known whether the slip came out of this printer. After one that cannot confirm no copy comes by itself:
+    it counts as sent, and the kiosk asks its holder.
+    """
+    live = hall.tickets.get(ticket)
+    if confirms or live is None or live.copy > copy:
+        return slip_unknown(hall, now, by, ticket, copy)
+    return slip_sent(hall, now, by, ticket, copy, printer)
+
+
+def _lost_sight_of(job: Job, by: str) -> Wish:
+    return partial(nobody_knows, by=by, ticket=job.ticket, copy=job.copy, printer=job.printer, confirms=job.confirms)
+
+
+def _confirms(printer: Mapping[str, Any]) -> bool:
+    """Whether it can tell that a slip came out; one of which nothing is said can."""
+    return printer.get("confirms") is not False
 
 
 def _the_same(before: Agent, now: Agent) -> bool:

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from hall_server import devices
 from hall_server.counter_devices import CounterDevices
-from hall_server.devices import SETTLE, Agent, Devices
+from hall_server.devices import REST, SETTLE, Agent, Devices
 from hall_server.house import House
 from hall_server.people import People
 from queue_core import visitors
@@ -20,6 +21,7 @@ from tests import halls
 from tests.halls import FakeClock, take, wish
 
 MINE: dict[str, Any] = {"name": "paper", "for": "kiosk-1", "kind": "printer"}
+SPARE = MINE | {"name": "spare"}
 
 
 class Bench:
@@ -42,7 +44,9 @@ class Bench:
     def begin(self) -> None:
         """The server begins, and knows of no agent and no job."""
         self.house = House(self.office, self.people, b"secret")
-        wire: Any = SimpleNamespace(on_event=lambda *_, **__: None, emit=self._emit)
+        self._handlers = dict[str, Any]()
+        wire: Any = SimpleNamespace(on_event=lambda name, handler, **_: self._handlers.update({name: handler}))
+        wire.emit = self._emit
         live: Any = SimpleNamespace(wake=lambda: None, followed=lambda _: [self.kiosk])
         self.devices = Devices(wire, self.house, live, CounterDevices(wire, self.house, live))
 
@@ -50,12 +54,21 @@ class Bench:
         if event == "print":
             self.given.append(news)
 
-    def comes(self) -> None:
-        """The agent is here, and its printer is well."""
-        self.agent.printers, self.agent.since = (MINE,), self.clock.now()
+    def comes(self, *printers: dict[str, Any]) -> None:
+        """The agent is here, and its printers are well."""
+        self.agent.printers, self.agent.since = printers or (MINE,), self.clock.now()
         self.devices._agents["sid"] = self.agent
-        self.house.printers.named("d-agent", "sid", [MINE], self.clock.now())
-        self.house.printers.told("d-agent", "paper", "ok", "", self.clock.now())
+        self.house.printers.named("d-agent", "sid", self.agent.printers, self.clock.now())
+        for one in self.agent.printers:
+            self.house.printers.told("d-agent", one["name"], "ok", "", self.clock.now())
+
+    def says(self, event: str, **more: Any) -> Any:
+        """What the agent tells over its line."""
+        return self._handlers[event](more)
+
+    def answers(self, outcome: str, **more: Any) -> Any:
+        """What the agent tells of the slip that it was given last."""
+        return self.says(outcome, job=self.given[-1]["job"], giving=self.given[-1]["giving"], **more)
 
     def take(self) -> Ticket:
         return take(self.office, device=self.kiosk)
@@ -72,7 +85,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr(devices, "_sid", lambda: "sid")
     opened = Bench(tmp_path, FakeClock())
     yield opened
     opened.office.log.close()
@@ -185,3 +199,72 @@ def test_a_slip_from_the_future_is_stale(bench: Bench) -> None:
     bench.clock.passes(seconds=-5)
     assert bench.round() == []
     assert bench.came_of(ticket) == "not_printed"
+
+
+# -- nobody knows whether it came out ------------------------------------------------------------------------------
+
+
+def test_a_printer_of_whose_slip_nobody_knows_rests_before_it_is_given_the_copy(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes()
+    bench.round()
+    bench.answers("unknown")
+    # That it is ready again says nothing: so says one that breaks off each slip.
+    bench.says("status", device="paper", state="ok", detail="")
+    assert bench.round() == []
+    bench.clock.passes(seconds=REST.total_seconds())
+    assert bench.round() == [ticket.number]
+    assert bench.given[0]["slip"]["copy"] == 2
+
+
+def test_another_printer_is_given_the_copy_at_once(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes(MINE, SPARE)
+    bench.round()
+    bench.answers("unknown")
+    assert bench.round() == [ticket.number]
+    assert (bench.given[0]["printer"], bench.given[0]["slip"]["copy"]) == ("spare", 2)
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_two_copies_come_unasked_and_then_no_more(bench: Bench, asked: bool) -> None:
+    ticket = bench.take()
+    bench.comes()
+    if asked:
+        bench.clock.passes(minutes=5)
+        ask(bench, ticket)
+    given = []
+    for _ in range(12):
+        if bench.round():
+            given.append(bench.given[0]["slip"]["copy"])
+            bench.answers("unknown")
+        bench.clock.passes(seconds=REST.total_seconds())
+    assert given == [1, 2, 3]
+    assert bench.came_of(ticket) == "unknown"
+    live = bench.office.hall.tickets[ticket.id]
+    assert live.slip_due, "it stands in reception's list"
+    ask(bench, ticket)
+    assert bench.round() == [ticket.number]
+    assert bench.given[0]["slip"]["copy"] == 4
+
+
+def ask(bench: Bench, ticket: Ticket) -> None:
+    """Reception asks for the slip."""
+    live = bench.office.hall.tickets[ticket.id]
+    maybe_out, device = bench.devices.maybe_out(live), bench.devices.whence(live) or ticket.device
+    bench.office.do(wish(visitors.ask_slip, live, maybe_out=maybe_out, device=device))
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_of_a_printer_that_cannot_confirm_the_kiosk_asks_instead(bench: Bench, restarted: bool) -> None:
+    ticket = bench.take()
+    blind = MINE | {"confirms": False}
+    bench.comes(blind)
+    bench.round()
+    if restarted:
+        bench.restart()
+        bench.comes(blind)
+    assert bench.answers("unknown") is True
+    assert bench.came_of(ticket) == "sent"
+    bench.clock.passes(seconds=REST.total_seconds())
+    assert bench.round() == []
