@@ -31,9 +31,12 @@ class Device:
     """A printer, display or keypad that an agent has named; `lost` since when that agent is away.
 
     `state` is one of STATES, `heard` whether its agent has told one. `prints_for` is a printer's, `counter` another's.
+    `name` is what its agent calls it, whatever stands in it; it cannot be read out of the key.
     """
 
     key: str
+    agent: str
+    name: str
     line: str
     prints_for: str
     state: str
@@ -43,14 +46,6 @@ class Device:
     kind: str = "printer"
     counter: str = ""
     heard: bool = False
-
-    @property
-    def agent(self) -> str:
-        return self.key.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        return self.key.rpartition("/")[2]
 
     @property
     def hopeful(self) -> bool:
@@ -106,13 +101,13 @@ class Printers:
         told = {_key(agent, one): one for one in devices}
         with self._lock:
             others = {key: one for key, one in self._known.items() if one.agent != agent}
-            mine = {key: self._again(key, line, one, now) for key, one in told.items()}
+            mine = {key: self._again(key, agent, line, one, now) for key, one in told.items()}
             self._known = others | mine
             self.rev += 1
 
-    def _again(self, key: str, line: str, told: Mapping[str, Any], now: datetime) -> Device:
-        prints_for, kind = str(told.get("for")), str(told.get("kind", KINDS[0]))
-        before = self._known.get(key) or Device(key, line, prints_for, "unknown", now, kind=kind)
+    def _again(self, key: str, agent: str, line: str, told: Mapping[str, Any], now: datetime) -> Device:
+        name, prints_for, kind = str(told["name"]), str(told.get("for")), str(told.get("kind", KINDS[0]))
+        before = self._known.get(key) or Device(key, agent, name, line, prints_for, "unknown", now, kind=kind)
         counter = str(told.get("counter", ""))
         # How it is, is to be told anew: until then what was known holds.
         return replace(before, line=line, prints_for=prints_for, counter=counter, lost=None, heard=False)
@@ -225,9 +220,9 @@ class Printers:
 
 
 def _key(agent: str, told: Mapping[str, Any]) -> str:
-    """A printer's is by its name, as rolls are kept by it; a display may have the same name."""
+    """A printer's is by its name, as rolls are kept by it; a display may have the same name, whatever that is."""
     kind = str(told.get("kind", KINDS[0]))
-    return f"{agent}/{told['name']}" if kind == KINDS[0] else f"{agent}/{kind}/{told['name']}"
+    return f"{agent}/{told['name']}" if kind == KINDS[0] else f"{kind}:{agent}/{told['name']}"
 
 
 def worth_telling(printer: Device | None, begun: datetime, now: datetime) -> tuple[str, datetime] | None:

@@ -339,6 +339,17 @@ def test_metrics_say_how_each_printer_is(hall: Hall, told: str) -> None:
     assert 'sala_agent_connected{agent="agent-1"} 0.0' in page
 
 
+def test_metrics_tell_devices_by_their_whole_names(hall: Hall) -> None:
+    with hall.agent(prints_for="kiosk-1", **{"a/x": "*", "x": "*"}) as agent:
+        agent.is_now("ok", "x")
+        agent.is_now("paper_out", "a/x")
+        state(hall, "a/x", "paper_out")
+        page = hall.kiosk.get("/metrics").text.splitlines()
+        for name, told in (("x", "ok"), ("a/x", "paper_out")):
+            assert f'sala_printer_state{{agent="agent-1",device="{name}",state="{told}"}} 1.0' in page
+        assert len(page) == len(set(page))
+
+
 def test_displays_and_keypads_are_on_the_same_list(hall: Hall) -> None:
     with Listener(hall.url, "/hardware", {"key": hall.keys["agent"]}) as agent:
         named = [{"kind": "display", "name": "tubes-3", "counter": "3"}, {"kind": "keypad", "name": "keys-3"}]
