@@ -105,6 +105,8 @@ class Devices:
         for ticket, due in self._before.items() if house.office.doubt else ():
             house.printers.give_up(ticket, due, "not_printed")
         self._agents: dict[str, Agent] = {}
+        # By agent's id, which run of it greeted last.
+        self._runs: dict[str, str] = {}
         self._jobs: dict[str, Job] = {}
         # By ticket: since when its slip is due, and which copy was the first to be given since. By ticket and printer:
         # until when that is not given the copy of what it may have printed.
@@ -236,6 +238,7 @@ class Devices:
     def _resting(self, ticket: Ticket, job: Job | None, now: datetime) -> Set[str]:
         """The printers that are not asked for this slip now."""
         shunned = {key for key, until in job.shunned.items() if now < until} if job else set()
+        shunned |= self._house.printers.nevers(ticket.id)
         return shunned | {key for (of, key), until in self._rests.items() if of == ticket.id and now < until}
 
     def _hand(
@@ -310,7 +313,7 @@ class Devices:
         ticket = self._house.hall.tickets.get(job.ticket)
         if ticket is None or not ticket.slip_due or self._fresh_s(ticket, now) <= 0:
             return False
-        found = self._printer_for(self._name_of(ticket.device))
+        found = self._printer_for(self._name_of(ticket.device), self._house.printers.nevers(ticket.id))
         return found is not None and self._hopeful(found)
 
     def _forget(self, hall: Hall) -> None:
@@ -362,6 +365,9 @@ class Devices:
             agent.printers = tuple(one for one in named if one.get("kind") == "printer")
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent and not job.free]
+        if self._runs.get(agent.device) != agent.run:
+            self._runs[agent.device] = agent.run
+            self._house.printers.may_again(agent.device)
         self._house.printers.named(agent.device, _sid(), named, now)
         self._counters.named(_sid(), agent.device, named)
         for name, job in left:
@@ -447,8 +453,9 @@ class Devices:
         return written
 
     def _not_printed(self, told: Any = None) -> None:
-        """Nothing came out: another printer may have it at once, this one after a rest. A sample slip is not given
-        again. What was said of an earlier giving, or by who has it no more, is not of this one.
+        """Nothing came out: another printer may have it at once, this one after a rest; never, where it says that it
+        cannot set that slip at all. A sample slip is not given again. What was said of an earlier giving, or by who has
+        it no more, is not of this one.
         """
         if self._sampled(told, "not_printed"):
             return
@@ -458,6 +465,8 @@ class Devices:
                 return
             job.free = True
             job.shunned[job.printer] = self._house.office.now() + REST
+        if told.get("never") is True:
+            self._house.printers.never(job.ticket, job.printer)
         self._house.printers.said(job.ticket, "not_printed")
         self._live.wake()
 

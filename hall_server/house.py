@@ -88,7 +88,7 @@ class House:
 
     def came_of(self, ticket: Ticket, device: str | None, now: datetime) -> str:
         """What became of the slip of this ticket, issued at the device of that name: slip_news.came_of."""
-        printer = self.printers.serving(device, now)
+        printer = self.printers.serving(device, now, self.printers.nevers(ticket.id))
         ready = printer is not None and printer.hopeful
         over = self.printers.over(ticket.id, slip_news.due_since(ticket))
         return slip_news.came_of(ticket, self.printers.said_of(ticket.id), ready, now, over)

@@ -4,7 +4,7 @@ A device's state is no fact of the log: it is of now alone, and an agent that co
 known by its agent's id and its name. Not here: the jobs (devices.py), how a state is shown (the faces).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -93,6 +93,8 @@ class Printers:
         self._given: dict[str, str] = {}
         # Slips that come no more by themselves: since when they were due, and what their holders are told.
         self._over: dict[str, tuple[datetime, str]] = {}
+        # The printers that can never set a ticket's slip, as they said themselves.
+        self._never: dict[str, frozenset[str]] = {}
 
     # -- what agents tell ----------------------------------------------------------------------------------------
 
@@ -154,9 +156,21 @@ class Printers:
             self._over[ticket] = (due, outcome)
             self.rev += news
 
+    def never(self, ticket: str, printer: str) -> None:
+        """That printer can never set this ticket's slip: letters that it lacks, a code too large for its paper."""
+        with self._lock:
+            self._never[ticket] = self.nevers(ticket) | {printer}
+            self.rev += 1
+
+    def may_again(self, agent: str) -> None:
+        """That agent was started anew: what its printers could not set, they may now."""
+        with self._lock:
+            for ticket, printers in self._never.items():
+                self._never[ticket] = frozenset(key for key in printers if not key.startswith(f"{agent}/"))
+
     def forget(self, live: Iterable[str]) -> None:
         """Keep what is known of these tickets' slips alone."""
-        kept: tuple[dict[str, Any], ...] = (self._said, self._given, self._over)
+        kept: tuple[dict[str, Any], ...] = (self._said, self._given, self._over, self._never)
         with self._lock:
             for known in kept:
                 for ticket in known.keys() - live:
@@ -164,22 +178,24 @@ class Printers:
 
     # -- what is asked -------------------------------------------------------------------------------------------
 
-    def of(self, device: str | None, now: datetime) -> Device | None:
+    def of(self, device: str | None, now: datetime, without: Set[str] = frozenset()) -> Device | None:
         """The printer that prints for the device of that name, else the one for all; one that is here before others."""
         with self._lock:
-            known = [one for one in self._known.values() if one.kind == "printer"]
+            known = [one for one in self._known.values() if one.kind == "printer" and one.key not in without]
         for wanted in (device, "*"):
             mine = [one for one in known if one.prints_for == wanted]
             if mine:
                 return min(mine, key=lambda one: one.lost is not None).seen(now)
         return None
 
-    def serving(self, device: str | None, now: datetime) -> Device | None:
-        """The printer out of which a slip of that device would come now: its own, or one that takes over from it."""
+    def serving(self, device: str | None, now: datetime, without: Set[str] = frozenset()) -> Device | None:
+        """The printer out of which a slip of that device would come now: its own, or one that takes over from it; none
+        of those `without` which it must do.
+        """
         with self._lock:
             mine = [one for one in self._known.values() if one.kind == "printer" and one.prints_for in (device, "*")]
-        ready = [one for one in mine if one.lost is None and one.state in READY]
-        own = self.of(device, now)
+        ready = [one for one in mine if one.lost is None and one.state in READY and one.key not in without]
+        own = self.of(device, now, without)
         if own is None or own.state in READY or not ready:
             return own
         return min(ready, key=lambda one: one.prints_for != device)
@@ -202,6 +218,10 @@ class Printers:
     def said_of(self, ticket: str) -> str | None:
         """What an agent told last of this ticket's slip, if the log does not hold it."""
         return self._said.get(ticket)
+
+    def nevers(self, ticket: str) -> frozenset[str]:
+        """The printers that can never set this ticket's slip."""
+        return self._never.get(ticket, frozenset())
 
     def over(self, ticket: str, due: datetime) -> str | None:
         """What its holder is told of this ticket's slip that is due since then, if it comes no more by itself."""

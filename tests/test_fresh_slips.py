@@ -268,3 +268,53 @@ def test_of_a_printer_that_cannot_confirm_the_kiosk_asks_instead(bench: Bench, r
     assert bench.came_of(ticket) == "sent"
     bench.clock.passes(seconds=REST.total_seconds())
     assert bench.round() == []
+
+
+# -- a printer that can never set it -------------------------------------------------------------------------------
+
+
+def test_what_a_printer_can_never_set_is_told_at_once_and_not_given_to_it_again(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes()
+    bench.round()
+    bench.answers("not_printed", never=True)
+    assert bench.came_of(ticket) == "not_printed"
+    bench.says("status", device="paper", state="ok", detail="")
+    bench.clock.passes(seconds=REST.total_seconds())
+    assert bench.round() == []
+    live = bench.office.hall.tickets[ticket.id]
+    assert live.slip_due, "it stands in reception's list"
+    fresh = bench.take()
+    assert bench.round() == [fresh.number], "others it can"
+    # Also where reception asks for it; until the agent was started anew, with a font more perhaps.
+    ask(bench, ticket)
+    assert bench.round() == []
+    assert bench.came_of(ticket) == "not_printed"
+    bench.says("hello", devices=[MINE], run="another", journal="journal")
+    assert bench.round() == [ticket.number]
+    assert bench.given[0]["slip"]["copy_mark"] is None
+
+
+def test_what_one_printer_can_never_set_another_is_given_at_once(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes(MINE, SPARE)
+    bench.round()
+    bench.answers("not_printed", never=True)
+    assert bench.came_of(ticket) == "printing"
+    assert bench.round() == [ticket.number]
+    assert (bench.given[0]["printer"], bench.given[0]["slip"]["copy"]) == ("spare", 1)
+    bench.answers("not_printed", never=True)
+    assert bench.came_of(ticket) == "not_printed"
+
+
+def test_it_is_told_at_once_though_the_other_printer_is_out(bench: Bench) -> None:
+    ticket = bench.take()
+    bench.comes(MINE, SPARE)
+    bench.says("status", device="spare", state="paper_out", detail="")
+    bench.round()
+    bench.answers("not_printed", never=True)
+    assert bench.came_of(ticket) == "not_printed"
+    # That one may have its paper soon.
+    assert bench.round() == [ticket.number]
+    bench.says("status", device="spare", state="ok", detail="")
+    assert bench.came_of(ticket) == "printing"

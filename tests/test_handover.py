@@ -261,6 +261,23 @@ def test_a_kiosk_hears_what_became_of_its_own_slips(hall: Hall) -> None:
         assert next(one["printer"] for one in told["slips"] if one["number"] == ticket["number"]) == "spare"
 
 
+def test_a_slip_that_can_never_be_set_is_told_at_once_at_the_kiosk_and_at_reception(hall: Hall) -> None:
+    with (
+        hall.agent(prints_for="kiosk-1") as agent,
+        Listener(hall.url, "/kiosk", {"key": hall.keys["kiosk"]}) as news,
+    ):
+        agent.is_now("ok")
+        ticket = hall.kiosk.take()
+        job = agent.job(ticket["number"])
+        agent.say("not_printed", {"job": job["job"], "giving": job["giving"], "never": True})
+        told = news.until(lambda told: slip_in(told, ticket) == "not_printed")
+        assert told["printer"] == "ok", "others come out of it"
+        with Listener(hall.url, "/counter", {"counter": "reception"}, cookie=hall.officer.cookie) as reception:
+            listed = reception.until(bool)["unprinted"]
+        assert ticket["number"] in [one["number"] for one in listed]
+        assert agent.jobs().count(ticket["number"]) == 1
+
+
 def test_a_kiosks_screen_counts_on_the_printer_that_takes_over(hall: Hall) -> None:
     with (
         hall.agent(prints_for="kiosk-1", spare="*") as agent,
