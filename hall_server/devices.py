@@ -369,7 +369,7 @@ class Devices:
             self._runs[agent.device] = agent.run
             self._house.printers.may_again(agent.device)
         self._house.printers.named(agent.device, _sid(), named, now)
-        self._counters.named(_sid(), agent.device, named)
+        self._counters.named(_sid(), agent.device, told.get("devices"))
         for name, job in left:
             if _the_same(job.agent, agent):
                 self._ask_again(agent, name, job, now)
