@@ -29,6 +29,8 @@ from queue_core.log import Key
 logger = logging.getLogger(__name__)
 
 NAMESPACE = "/hardware"
+# So old a press may be, by its agent's own count. Later that has given it up and blinked: it must not act after all.
+PRESS_LASTS_S = 6
 REMEMBERED = 1_000  # answers: an agent says a press again for some seconds only
 # What a keypad may do. `next` on a visitor who was called and not started is refused, as on the panel without an
 # answer whether they came: there are keys for both.
@@ -99,6 +101,7 @@ class CounterDevices:
         if before is not None:
             return before
         try:
+            in_time(told.get("age_s", 0))
             answer = self._granted(agent, counter, action, press)
         except errors.NotWritten as refused:
             return _refused(refused)  # it may be tried again
@@ -144,6 +147,14 @@ def pressed(hall: Hall, now: datetime, counter: str, action: str, known: frozens
     if here.officer not in known:  # at a closed counter nobody is
         raise errors.CounterClosed(counter=counter)
     return ACTIONS[action](hall, now, by=here.officer, counter=counter)
+
+
+def in_time(age_s: Any) -> None:
+    """Refuses a press whose key was pressed too many seconds ago, or nobody can say how many."""
+    if isinstance(age_s, bool) or not isinstance(age_s, int | float):
+        raise errors.WrongValue(where="age_s", why="0 …")
+    if not age_s <= PRESS_LASTS_S:
+        raise errors.PressTooOld(seconds=PRESS_LASTS_S)
 
 
 def _counters(devices: list[Mapping[str, Any]], kind: str) -> frozenset[str]:

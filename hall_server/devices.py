@@ -31,7 +31,7 @@ from hall_server.texts import FIRST, SECOND, date_and_time, drafts, letters_on_s
 from queue_core import kiosks, waits
 from queue_core.errors import NoPrinter
 from queue_core.estimates import spoken
-from queue_core.hall import Hall, Wish
+from queue_core.hall import Events, Hall, Wish
 from queue_core.plan import Plan
 from queue_core.ticket import Ticket
 from queue_core.visitors import slip_printed, slip_sent, slip_unknown
@@ -43,6 +43,8 @@ NAMESPACE = "/hardware"
 KIOSKS = "/kiosk"
 SAMPLE = "sample"
 REST = timedelta(seconds=3)
+# So many copies follow by themselves a slip of which nobody knows; then somebody has to look, and to ask for it.
+COPIES_UNASKED = 2
 # An agent that comes back first tells what it printed meanwhile: what came out is not given again.
 SETTLE = timedelta(seconds=2)
 # What a slip takes from the printer's first byte to the cut: it leaves before it is too old.
@@ -55,13 +57,15 @@ Found = tuple[str, "Agent", Mapping[str, Any]]
 class Agent:
     """An agent that is connected: the device it signed in as, since when, and its printers.
 
-    `memory` tells whether it knows what it was given before: the id of its journal or, without one, of its process.
+    `memory` tells whether it knows what it was given before: the id of its journal or, without one, of its process,
+    which is `run`.
     `obeys`: it lets go by itself what has become too old. `lost`: since when it is away.
     """
 
     device: str
     since: datetime
     memory: str = ""
+    run: str = ""
     obeys: bool = False
     printers: tuple[Mapping[str, Any], ...] = ()
     lost: datetime | None = None
@@ -75,7 +79,7 @@ class Job:
     """A slip given to an agent; `printer` by its agent's id and its name. `giving` tells this time from an earlier one.
 
     `free`: its printer said that nothing came out, so another may have it; the `shunned` have said so, and are asked
-    again after a rest.
+    again after a rest. `confirms`: its printer can tell whether a slip came out.
     """
 
     ticket: str
@@ -83,6 +87,7 @@ class Job:
     agent: Agent
     printer: str
     giving: str
+    confirms: bool = True
     free: bool = False
     shunned: dict[str, datetime] = field(default_factory=dict)
 
@@ -94,8 +99,19 @@ class Devices:
         self._socketio, self._house, self._live, self._counters = socketio, house, live, counters
         self._name_of = naming(house.people)
         self._since = house.printers.begun = house.office.now()
+        # Since when the slips of these were due before this server began: they may have come out, and nobody told.
+        self._before = {one.id: due_since(one) for one in house.hall.tickets.values()}
+        # Where the clock was in doubt then, nobody knows how old these are, whatever a manager says of the clock.
+        for ticket, due in self._before.items() if house.office.doubt else ():
+            house.printers.give_up(ticket, due, "not_printed")
         self._agents: dict[str, Agent] = {}
+        # By agent's id, which run of it greeted last.
+        self._runs: dict[str, str] = {}
         self._jobs: dict[str, Job] = {}
+        # By ticket: since when its slip is due, and which copy was the first to be given since. By ticket and printer:
+        # until when that is not given the copy of what it may have printed.
+        self._first: dict[str, tuple[datetime, int]] = {}
+        self._rests: dict[tuple[str, str], datetime] = {}
         # Sample slips that were given and not yet answered: for which kiosk, and out of which printer.
         self._samples: dict[str, tuple[str, str]] = {}
         self._lock = threading.RLock()
@@ -113,14 +129,16 @@ class Devices:
             socketio.on_event(name, handler, namespace=NAMESPACE)
 
     def give(self, hall: Hall) -> None:
-        """Give each slip that is due to an agent that has a printer for it."""
+        """Give each slip that is due to an agent that has a printer for it; none while nobody knows what time it is."""
+        if self._house.office.doubt:
+            return
         now = self._house.office.now()
         for name, job in self._orphans(now):
-            if self._record(partial(slip_unknown, by=job.agent.device, ticket=job.ticket, copy=job.copy)):
+            if self._record(_lost_sight_of(job, by=job.agent.device)):
                 with self._lock:
                     self._jobs.pop(name, None)
-        # What was just recorded is given as the copy that it has become.
-        hall = self._house.hall
+        # What was just recorded is given as the copy that it has become; a slip of this hall was due before now.
+        hall, now = self._house.hall, self._house.office.now()
         with self._lock:
             for sid, agent in self._agents.items():
                 if agent.printers and agent.lettered is not hall.plan:
@@ -135,7 +153,7 @@ class Devices:
         """Whether the slip that is due may have come out, or may yet: then whoever asks for it gets a marked one."""
         with self._lock:
             job = self._jobs.get(self._job(ticket.id, self._copy(ticket)))
-            return due_since(ticket) < self._since or (job is not None and not job.free)
+            return self._due_before(ticket) or (job is not None and not job.free)
 
     def whence(self, ticket: Ticket) -> str | None:
         """Where a slip comes out that is asked for at reception: at a printer for all (None), else where it was due."""
@@ -200,20 +218,36 @@ class Devices:
         job = self._jobs.get(self._job(ticket.id, copy))
         if job and not job.free:
             return
-        resting = {key for key, until in job.shunned.items() if now < until} if job else ()
-        found = self._printer_for(self._name_of(ticket.device), resting)
+        if self._copied_enough(ticket, copy):
+            self._house.printers.give_up(ticket.id, due_since(ticket), "unknown")
+            return
+        found = self._printer_for(self._name_of(ticket.device), self._resting(ticket, job, now))
         if found is None:
             return
-        if due_since(ticket) < self._since and now - found[1].since < SETTLE:
+        if self._due_before(ticket) and now - found[1].since < SETTLE:
             return
         self._hand(hall, ticket, copy, found, now, job.shunned if job else {})
+
+    def _copied_enough(self, ticket: Ticket, copy: int) -> bool:
+        """Whether as many copies were given as come by themselves."""
+        due = due_since(ticket)
+        since, first = self._first.get(ticket.id, (due, copy))
+        self._first[ticket.id] = (due, first if since == due else copy)
+        return copy - self._first[ticket.id][1] > COPIES_UNASKED
+
+    def _resting(self, ticket: Ticket, job: Job | None, now: datetime) -> Set[str]:
+        """The printers that are not asked for this slip now."""
+        shunned = {key for key, until in job.shunned.items() if now < until} if job else set()
+        shunned |= self._house.printers.nevers(ticket.id)
+        return shunned | {key for (of, key), until in self._rests.items() if of == ticket.id and now < until}
 
     def _hand(
         self, hall: Hall, ticket: Ticket, copy: int, found: Found, now: datetime, shunned: dict[str, datetime]
     ) -> None:
         (sid, agent, printer), name = found, self._job(ticket.id, copy)
         giving = secrets.token_hex(4)
-        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer), giving, shunned=shunned)
+        confirms = _confirms(printer)
+        self._jobs[name] = Job(ticket.id, copy, agent, _key(agent, printer), giving, confirms, shunned=shunned)
         said = readable_slip(self._house, hall, ticket, copy, now, agent.lacking)
         self._house.printers.given(ticket.id, _key(agent, printer))
         news = {"job": name, "printer": printer["name"], "slip": said}
@@ -222,7 +256,10 @@ class Devices:
 
     def _fresh_s(self, ticket: Ticket, now: datetime) -> float:
         """For how many seconds yet the slip's printing may begin."""
-        return round((FRESH - ON_PAPER - (now - due_since(ticket))).total_seconds(), 1)
+        due = due_since(ticket)
+        if now < due or self._house.printers.over(ticket.id, due):
+            return 0.0
+        return round((FRESH - ON_PAPER - (now - due)).total_seconds(), 1)
 
     def _ask_letters(self, sid: str, agent: Agent, plan: Plan) -> None:
         """Which letters of this plan's slips the agent has not. Until it has answered, it is taken to have them all."""
@@ -235,7 +272,11 @@ class Devices:
 
     def _copy(self, ticket: Ticket) -> int:
         """Which copy is due. A slip may have come out before this server began, and nobody told: then it is marked."""
-        return max(ticket.copy, 2) if due_since(ticket) < self._since else ticket.copy
+        return max(ticket.copy, 2) if self._due_before(ticket) else ticket.copy
+
+    def _due_before(self, ticket: Ticket) -> bool:
+        """Whether this slip was due before this server began: known by what the log held then, not by any clock."""
+        return self._before.get(ticket.id) == due_since(ticket)
 
     def _job(self, ticket: str, copy: int) -> str:
         """A job's name. An agent remembers names: those of another folder's hall, the same day, must differ."""
@@ -272,7 +313,7 @@ class Devices:
         ticket = self._house.hall.tickets.get(job.ticket)
         if ticket is None or not ticket.slip_due or self._fresh_s(ticket, now) <= 0:
             return False
-        found = self._printer_for(self._name_of(ticket.device))
+        found = self._printer_for(self._name_of(ticket.device), self._house.printers.nevers(ticket.id))
         return found is not None and self._hopeful(found)
 
     def _forget(self, hall: Hall) -> None:
@@ -281,6 +322,10 @@ class Devices:
             ticket = hall.tickets.get(job.ticket)
             if ticket is None or ticket.printed or ticket.sent or self._copy(ticket) != job.copy:
                 del self._jobs[name]
+        for of in self._first.keys() - hall.tickets.keys():
+            del self._first[of]
+        for key in [key for key in self._rests if key[0] not in hall.tickets]:
+            del self._rests[key]
         self._house.printers.forget(hall.tickets.keys())
 
     # -- what agents say ---------------------------------------------------------------------------------------
@@ -315,16 +360,20 @@ class Devices:
         with self._lock:
             agent.lettered = None
             agent.obeys = bool(told.get("journal"))
-            agent.memory = str(told.get("journal") or told.get("run", ""))
+            agent.run = str(told.get("run", ""))
+            agent.memory = str(told.get("journal") or agent.run)
             agent.printers = tuple(one for one in named if one.get("kind") == "printer")
             left = [(name, job) for name, job in self._jobs.items() if job.agent.device == agent.device]
             left = [(name, job) for name, job in left if job.agent is not agent and not job.free]
+        if self._runs.get(agent.device) != agent.run:
+            self._runs[agent.device] = agent.run
+            self._house.printers.may_again(agent.device)
         self._house.printers.named(agent.device, _sid(), named, now)
         self._counters.named(_sid(), agent.device, told.get("devices"))
         for name, job in left:
-            if job.agent.memory == agent.memory:
+            if _the_same(job.agent, agent):
                 self._ask_again(agent, name, job, now)
-            elif self._record(partial(slip_unknown, by=agent.device, ticket=job.ticket, copy=job.copy)):
+            elif self._record(_lost_sight_of(job, by=agent.device)):
                 # Only now, or the slip could be given unmarked while the hall is told.
                 with self._lock:
                     self._jobs.pop(name, None)
@@ -340,7 +389,7 @@ class Devices:
             job.agent = agent
             # An agent that knows no age would print it, however old.
             if agent.obeys or self._fresh_s(ticket, now) > 0:
-                printer = {"name": job.printer.partition("/")[2]}
+                printer = {"name": job.printer.partition("/")[2], "confirms": job.confirms}
                 self._hand(hall, ticket, job.copy, (_sid(), agent, printer), now, job.shunned)
 
     def _status(self, told: Any = None) -> None:
@@ -365,7 +414,17 @@ class Devices:
         return self._sampled(told, "sent") or self._answered(told, partial(slip_sent, printer=self._whose(told)))
 
     def _unknown(self, told: Any = None) -> bool:
-        return self._sampled(told, "unknown") or self._answered(told, slip_unknown)
+        """Its printer rests, for it may break off the next one too."""
+        if self._sampled(told, "unknown"):
+            return True
+        with self._lock:
+            job, agent = self._jobs.get(_job_in(told)), self._agents.get(_sid())
+            if job:
+                self._rests[(job.ticket, job.printer)] = self._house.office.now() + REST
+            # Of a job from before this server began it is not known which of the agent's printers had it.
+            here = agent.printers if agent else ()
+            confirms = job.confirms if job else not here or any(map(_confirms, here))
+        return self._answered(told, partial(nobody_knows, printer=job.printer if job else None, confirms=confirms))
 
     def _whose(self, told: Any) -> str | None:
         """The printer that the job was given to, if it is known."""
@@ -394,8 +453,9 @@ class Devices:
         return written
 
     def _not_printed(self, told: Any = None) -> None:
-        """Nothing came out: another printer may have it at once, this one after a rest. A sample slip is not given
-        again. What was said of an earlier giving, or by who has it no more, is not of this one.
+        """Nothing came out: another printer may have it at once, this one after a rest; never, where it says that it
+        cannot set that slip at all. A sample slip is not given again. What was said of an earlier giving, or by who has
+        it no more, is not of this one.
         """
         if self._sampled(told, "not_printed"):
             return
@@ -405,6 +465,8 @@ class Devices:
                 return
             job.free = True
             job.shunned[job.printer] = self._house.office.now() + REST
+        if told.get("never") is True:
+            self._house.printers.never(job.ticket, job.printer)
         self._house.printers.said(job.ticket, "not_printed")
         self._live.wake()
 
@@ -424,6 +486,34 @@ class Devices:
             logger.exception("a slip's outcome could not be written")
             return False
         return True
+
+
+def nobody_knows(
+    hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None, confirms: bool
+) -> Events:
+    """It is not known whether the slip came out of this printer. After one that cannot confirm no copy comes by itself:
+    it counts as sent, and the kiosk asks its holder.
+    """
+    live = hall.tickets.get(ticket)
+    if confirms or live is None or live.copy > copy:
+        return slip_unknown(hall, now, by, ticket, copy)
+    return slip_sent(hall, now, by, ticket, copy, printer)
+
+
+def _lost_sight_of(job: Job, by: str) -> Wish:
+    return partial(nobody_knows, by=by, ticket=job.ticket, copy=job.copy, printer=job.printer, confirms=job.confirms)
+
+
+def _confirms(printer: Mapping[str, Any]) -> bool:
+    """Whether it can tell that a slip came out; one of which nothing is said can."""
+    return printer.get("confirms") is not False
+
+
+def _the_same(before: Agent, now: Agent) -> bool:
+    """Whether what the one was given is in the hands of the other, which knows it. A journal that another process uses
+    as well, on a line that is not closed, was cloned with its machine: that one knows nothing of this slip.
+    """
+    return before.memory == now.memory and (before.lost is not None or before.run == now.run)
 
 
 def _job_in(told: Any) -> str:

@@ -88,9 +88,10 @@ class House:
 
     def came_of(self, ticket: Ticket, device: str | None, now: datetime) -> str:
         """What became of the slip of this ticket, issued at the device of that name: slip_news.came_of."""
-        printer = self.printers.serving(device, now)
+        printer = self.printers.serving(device, now, self.printers.nevers(ticket.id))
         ready = printer is not None and printer.hopeful
-        return slip_news.came_of(ticket, self.printers.said_of(ticket.id), ready, now)
+        over = self.printers.over(ticket.id, slip_news.due_since(ticket))
+        return slip_news.came_of(ticket, self.printers.said_of(ticket.id), ready, now, over)
 
     def token(self, ticket: str) -> str:
         """The ticket's token: its id and a 128-bit HMAC, so that a reprint can say it again and no log holds it."""

@@ -4,7 +4,7 @@ A device's state is no fact of the log: it is of now alone, and an agent that co
 known by its agent's id and its name. Not here: the jobs (devices.py), how a state is shown (the faces).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock
@@ -31,9 +31,12 @@ class Device:
     """A printer, display or keypad that an agent has named; `lost` since when that agent is away.
 
     `state` is one of STATES, `heard` whether its agent has told one. `prints_for` is a printer's, `counter` another's.
+    `name` is what its agent calls it, whatever stands in it; it cannot be read out of the key.
     """
 
     key: str
+    agent: str
+    name: str
     line: str
     prints_for: str
     state: str
@@ -43,14 +46,6 @@ class Device:
     kind: str = "printer"
     counter: str = ""
     heard: bool = False
-
-    @property
-    def agent(self) -> str:
-        return self.key.partition("/")[0]
-
-    @property
-    def name(self) -> str:
-        return self.key.rpartition("/")[2]
 
     @property
     def hopeful(self) -> bool:
@@ -96,6 +91,10 @@ class Printers:
         # What agents told of slips and the log does not hold, and the printer that each slip was last given to.
         self._said: dict[str, str] = {}
         self._given: dict[str, str] = {}
+        # Slips that come no more by themselves: since when they were due, and what their holders are told.
+        self._over: dict[str, tuple[datetime, str]] = {}
+        # The printers that can never set a ticket's slip, as they said themselves.
+        self._never: dict[str, frozenset[str]] = {}
 
     # -- what agents tell ----------------------------------------------------------------------------------------
 
@@ -104,13 +103,13 @@ class Printers:
         told = {_key(agent, one): one for one in devices}
         with self._lock:
             others = {key: one for key, one in self._known.items() if one.agent != agent}
-            mine = {key: self._again(key, line, one, now) for key, one in told.items()}
+            mine = {key: self._again(key, agent, line, one, now) for key, one in told.items()}
             self._known = others | mine
             self.rev += 1
 
-    def _again(self, key: str, line: str, told: Mapping[str, Any], now: datetime) -> Device:
-        prints_for, kind = str(told.get("for")), str(told.get("kind", KINDS[0]))
-        before = self._known.get(key) or Device(key, line, prints_for, "unknown", now, kind=kind)
+    def _again(self, key: str, agent: str, line: str, told: Mapping[str, Any], now: datetime) -> Device:
+        name, prints_for, kind = str(told["name"]), str(told.get("for")), str(told.get("kind", KINDS[0]))
+        before = self._known.get(key) or Device(key, agent, name, line, prints_for, "unknown", now, kind=kind)
         counter = str(told.get("counter", ""))
         # How it is, is to be told anew: until then what was known holds.
         return replace(before, line=line, prints_for=prints_for, counter=counter, lost=None, heard=False)
@@ -150,31 +149,53 @@ class Printers:
             self._said[ticket] = outcome
             self.rev += 1
 
+    def give_up(self, ticket: str, due: datetime, outcome: str) -> None:
+        """The slip of this ticket that is due since then comes no more by itself; its holder is told this outcome."""
+        with self._lock:
+            news = self._over.get(ticket) != (due, outcome)
+            self._over[ticket] = (due, outcome)
+            self.rev += news
+
+    def never(self, ticket: str, printer: str) -> None:
+        """That printer can never set this ticket's slip: letters that it lacks, a code too large for its paper."""
+        with self._lock:
+            self._never[ticket] = self.nevers(ticket) | {printer}
+            self.rev += 1
+
+    def may_again(self, agent: str) -> None:
+        """That agent was started anew: what its printers could not set, they may now."""
+        with self._lock:
+            for ticket, printers in self._never.items():
+                self._never[ticket] = frozenset(key for key in printers if not key.startswith(f"{agent}/"))
+
     def forget(self, live: Iterable[str]) -> None:
         """Keep what is known of these tickets' slips alone."""
+        kept: tuple[dict[str, Any], ...] = (self._said, self._given, self._over, self._never)
         with self._lock:
-            for known in (self._said, self._given):
+            for known in kept:
                 for ticket in known.keys() - live:
                     del known[ticket]
 
     # -- what is asked -------------------------------------------------------------------------------------------
 
-    def of(self, device: str | None, now: datetime) -> Device | None:
+    def of(self, device: str | None, now: datetime, without: Set[str] = frozenset()) -> Device | None:
         """The printer that prints for the device of that name, else the one for all; one that is here before others."""
         with self._lock:
-            known = [one for one in self._known.values() if one.kind == "printer"]
+            known = [one for one in self._known.values() if one.kind == "printer" and one.key not in without]
         for wanted in (device, "*"):
             mine = [one for one in known if one.prints_for == wanted]
             if mine:
                 return min(mine, key=lambda one: one.lost is not None).seen(now)
         return None
 
-    def serving(self, device: str | None, now: datetime) -> Device | None:
-        """The printer out of which a slip of that device would come now: its own, or one that takes over from it."""
+    def serving(self, device: str | None, now: datetime, without: Set[str] = frozenset()) -> Device | None:
+        """The printer out of which a slip of that device would come now: its own, or one that takes over from it; none
+        of those `without` which it must do.
+        """
         with self._lock:
             mine = [one for one in self._known.values() if one.kind == "printer" and one.prints_for in (device, "*")]
-        ready = [one for one in mine if one.lost is None and one.state in READY]
-        own = self.of(device, now)
+        ready = [one for one in mine if one.lost is None and one.state in READY and one.key not in without]
+        own = self.of(device, now, without)
         if own is None or own.state in READY or not ready:
             return own
         return min(ready, key=lambda one: one.prints_for != device)
@@ -198,6 +219,15 @@ class Printers:
         """What an agent told last of this ticket's slip, if the log does not hold it."""
         return self._said.get(ticket)
 
+    def nevers(self, ticket: str) -> frozenset[str]:
+        """The printers that can never set this ticket's slip."""
+        return self._never.get(ticket, frozenset())
+
+    def over(self, ticket: str, due: datetime) -> str | None:
+        """What its holder is told of this ticket's slip that is due since then, if it comes no more by itself."""
+        since, outcome = self._over.get(ticket, (None, None))
+        return outcome if since == due else None
+
     def given_to(self, ticket: str) -> str | None:
         """The printer that this ticket's slip was last given to."""
         return self._given.get(ticket)
@@ -210,9 +240,9 @@ class Printers:
 
 
 def _key(agent: str, told: Mapping[str, Any]) -> str:
-    """A printer's is by its name, as rolls are kept by it; a display may have the same name."""
+    """A printer's is by its name, as rolls are kept by it; a display may have the same name, whatever that is."""
     kind = str(told.get("kind", KINDS[0]))
-    return f"{agent}/{told['name']}" if kind == KINDS[0] else f"{agent}/{kind}/{told['name']}"
+    return f"{agent}/{told['name']}" if kind == KINDS[0] else f"{kind}:{agent}/{told['name']}"
 
 
 def worth_telling(printer: Device | None, begun: datetime, now: datetime) -> tuple[str, datetime] | None:

@@ -20,17 +20,22 @@ def due_since(ticket: Ticket) -> datetime:
 
 
 def stale(ticket: Ticket, now: datetime) -> bool:
-    """Whether the slip has to be asked for: it is too old to come out by itself."""
-    return now - due_since(ticket) >= FRESH
+    """Whether the slip has to be asked for: it is too old to come out by itself. So is one from the future, where a
+    clock was set back: nobody knows how old it is.
+    """
+    return not timedelta(0) <= now - due_since(ticket) < FRESH
 
 
-def came_of(ticket: Ticket, said: str | None, ready: bool, now: datetime) -> str:
+def came_of(ticket: Ticket, said: str | None, ready: bool, now: datetime, over: str | None = None) -> str:
     """`printing`, `printed`, `sent`, `not_printed` or `unknown`.
 
     `said` is the last that an agent told of it and the log does not hold; `ready`: some printer would print it now.
+    `over`: how it stands where the server gives it to nobody any more.
     """
     if ticket.printed or ticket.sent:
         return "printed" if ticket.printed else "sent"
+    if over:
+        return over
     # A copy that nobody asked for: one before it may have come out, and the staff may have to look.
     if ticket.copy > 1 and ticket.slip_at is None:
         return "unknown"

@@ -210,8 +210,7 @@ def standing(house: House, kiosk: Member) -> dict[str, Any]:
     settings = screens.stored(house, "kiosk", kiosk.id)
     return {
         "device": kiosk.name,
-        "printer": printer
-        and {"name": printer.key.partition("/")[2], "state": printer.state, "detail": printer.detail},
+        "printer": printer and {"name": printer.name, "state": printer.state, "detail": printer.detail},
         "roll": roll and {"since": tell.moment(hall.plan, roll.since), "left": left, "short": short},
         "slips_per_roll": settings["slips_per_roll"],
         "paused": kiosk.id in hall.kiosks_paused,

@@ -172,6 +172,12 @@ class CounterBusy(OutOfOrder):
     word = "counter-busy"
 
 
+class PressTooOld(OutOfOrder):
+    """A key was pressed so long ago that whoever pressed it may have done something else meanwhile."""
+
+    word = "press-too-old"
+
+
 class CounterClosed(OutOfOrder):
     word = "counter-closed"
 

@@ -129,6 +129,28 @@ def test_a_refused_press_said_again_is_not_granted_late(hall: Hall, pad: Pad) ->
     assert hall.kiosk.ticket(second["token"])["state"] == "waiting"
 
 
+def test_a_press_that_is_too_old_is_refused_with_a_word(hall: Hall, pad: Pad) -> None:
+    ticket = hall.kiosk.take()
+    before = hall.seq()
+    refused = pad.press("1", "next", "old", age_s=6.5)
+    assert (refused["ok"], refused["word"]) == (False, "press-too-old")
+    assert "6 วินาที" in refused["detail"]
+    # Said once more as if it were new, it is still the one that was given up.
+    assert pad.press("1", "next", "old", age_s=0.0)["word"] == "press-too-old"
+    assert hall.seq() == before
+    assert pad.press("1", "next", "new", age_s=5.9)["number"] == ticket["number"]
+    # Its answer was lost: what was done is done, however late it is asked about.
+    assert pad.press("1", "next", "new", age_s=7.4)["ok"]
+
+
+@pytest.mark.parametrize("age", ["7", None, True, [], float("nan"), float("inf")])
+def test_an_age_that_is_none_moves_nothing(hall: Hall, pad: Pad, age: Any) -> None:
+    hall.kiosk.take()
+    before = hall.seq()
+    assert pad.press("1", "next", age_s=age)["word"] in ("wrong-value", "press-too-old")
+    assert hall.seq() == before
+
+
 def test_where_nobody_is_a_press_is_refused(hall: Hall, pad: Pad) -> None:
     hall.officer.press("1", "close")
     before = hall.seq()

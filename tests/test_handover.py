@@ -159,6 +159,27 @@ def test_one_with_the_same_journal_is_asked_again_whichever_run_it_is(hall: Hall
         assert agent.job(ticket["number"])["slip"]["copy"] == 2
 
 
+def test_of_two_with_one_journal_at_once_the_second_is_not_given_the_firsts_slip_unmarked(hall: Hall) -> None:
+    """A card was cloned: both would print what the first has in hand."""
+    with hall.agent(prints_for="kiosk-1", run="first", journal="cloned") as first:
+        ticket = hall.kiosk.take()
+        assert first.job(ticket["number"])["slip"]["copy"] == 1
+        with hall.agent(prints_for="kiosk-1", run="second", journal="cloned") as second:
+            assert first.job(ticket["number"], 2)["slip"]["copy"] == 2
+            assert second.jobs() == []
+
+
+def test_one_process_that_comes_back_before_its_old_line_is_seen_to_be_dead_is_asked_again(hall: Hall) -> None:
+    with hall.agent(prints_for="kiosk-1", run="only", journal="its own") as old:
+        ticket = hall.kiosk.take()
+        job = old.job(ticket["number"])
+        with hall.agent(prints_for="kiosk-1", run="only", journal="its own") as new:
+            again = new.job(ticket["number"])
+            assert (again["job"], again["slip"]["copy"]) == (job["job"], 1)
+            new.answer("printed", again)
+            hall_knows(hall, ticket, printed=True)
+
+
 # -- a printer that cannot confirm ---------------------------------------------------------------------------------
 
 
@@ -240,6 +261,23 @@ def test_a_kiosk_hears_what_became_of_its_own_slips(hall: Hall) -> None:
         assert next(one["printer"] for one in told["slips"] if one["number"] == ticket["number"]) == "spare"
 
 
+def test_a_slip_that_can_never_be_set_is_told_at_once_at_the_kiosk_and_at_reception(hall: Hall) -> None:
+    with (
+        hall.agent(prints_for="kiosk-1") as agent,
+        Listener(hall.url, "/kiosk", {"key": hall.keys["kiosk"]}) as news,
+    ):
+        agent.is_now("ok")
+        ticket = hall.kiosk.take()
+        job = agent.job(ticket["number"])
+        agent.say("not_printed", {"job": job["job"], "giving": job["giving"], "never": True})
+        told = news.until(lambda told: slip_in(told, ticket) == "not_printed")
+        assert told["printer"] == "ok", "others come out of it"
+        with Listener(hall.url, "/counter", {"counter": "reception"}, cookie=hall.officer.cookie) as reception:
+            listed = reception.until(bool)["unprinted"]
+        assert ticket["number"] in [one["number"] for one in listed]
+        assert agent.jobs().count(ticket["number"]) == 1
+
+
 def test_a_kiosks_screen_counts_on_the_printer_that_takes_over(hall: Hall) -> None:
     with (
         hall.agent(prints_for="kiosk-1", spare="*") as agent,
@@ -316,6 +354,17 @@ def test_metrics_say_how_each_printer_is(hall: Hall, told: str) -> None:
     page = hall.kiosk.get("/metrics").text
     assert 'sala_printer_state{agent="agent-1",device="paper",state="unknown"} 1.0' in page
     assert 'sala_agent_connected{agent="agent-1"} 0.0' in page
+
+
+def test_metrics_tell_devices_by_their_whole_names(hall: Hall) -> None:
+    with hall.agent(prints_for="kiosk-1", **{"a/x": "*", "x": "*"}) as agent:
+        agent.is_now("ok", "x")
+        agent.is_now("paper_out", "a/x")
+        state(hall, "a/x", "paper_out")
+        page = hall.kiosk.get("/metrics").text.splitlines()
+        for name, told in (("x", "ok"), ("a/x", "paper_out")):
+            assert f'sala_printer_state{{agent="agent-1",device="{name}",state="{told}"}} 1.0' in page
+        assert len(page) == len(set(page))
 
 
 def test_displays_and_keypads_are_on_the_same_list(hall: Hall) -> None:

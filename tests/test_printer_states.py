@@ -105,3 +105,21 @@ def test_what_an_agent_says_of_others_is_not_heard(clock: FakeClock) -> None:
     clock.passes(seconds=GRACE.seconds)
     assert taken(printers, clock) == "unknown"
     assert clock.now() - timedelta(seconds=GRACE.seconds) == printers.of("kiosk-1", clock.now()).since  # type: ignore[union-attr]
+
+
+def test_a_device_keeps_its_name_whatever_stands_in_it(clock: FakeClock) -> None:
+    same: list[dict[str, Any]] = [
+        {"name": "kiosk/1", "for": "kiosk-1", "kind": "printer"},
+        {"name": "1", "for": "*", "kind": "printer"},
+        {"name": "display/1", "for": "kiosk-2", "kind": "printer"},
+        {"name": "1", "counter": "1", "kind": "display"},
+        {"name": "kiosk/1", "counter": "2", "kind": "keypad"},
+    ]
+    printers = at_work(clock, *same)
+    printers.told(AGENT, "kiosk/1", "paper_out", "", clock.now())
+    known = printers.known(clock.now())
+    assert [(one.kind, one.name) for one in known] == [(told["kind"], told["name"]) for told in same]
+    assert len({one.key for one in known}) == len(same)
+    assert {one.agent for one in known} == {AGENT}
+    assert taken(printers, clock) == "out"
+    assert printers.of("kiosk-2", clock.now()).state == "unknown"  # type: ignore[union-attr]
