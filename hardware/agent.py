@@ -24,7 +24,7 @@ import socketio
 from hardware import slip_check, slips
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused
-from hardware.journal import Answer, Journal
+from hardware.journal import UNWRITTEN, Answer, Journal
 from hardware.owners import Owners
 from hardware.paper import Page
 from hardware.printers import Outcome, State, Tell, nobody
@@ -41,7 +41,7 @@ REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
 DIRECT = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
-UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
+UNREAD = "the agent's journal cannot be read, and nobody knows what was printed"
 
 Queue = queue.SimpleQueue["Job | None"]
 
@@ -129,20 +129,31 @@ class Jobs:
 
     def __init__(self, server: "Server", journal: Journal) -> None:
         self._server, self._journal = server, journal
+        self._givings: dict[str, str] = {}  # by which giving the server knows what is in hand
+        self._unwritten: dict[str, Outcome] = {}  # what ended and could not be written down
 
     def take(self, job: Job) -> bool:
         """Is this job to be done? One that ended before is answered again at once, and never printed twice."""
-        try:
-            earlier = self._journal.take(job.name, job.printer, job.giving)
-        except sqlite3.Error:
-            log.exception("%s: %s", job.name, UNWRITTEN)
-            self._server.tell(Answer(job.name, "not_printed", UNWRITTEN, job.giving))
-            return False
+        self._givings[job.name] = job.giving
+        earlier = self._earlier(job)
         if earlier is None:
             self._server.forget(job.name)
         elif earlier.outcome != "in_hand":
+            self._givings.pop(job.name, None)
             self._server.tell(earlier)
         return earlier is None
+
+    def _earlier(self, job: Job) -> Answer | None:
+        """What is known of it; None where it has now been taken. The disk may be full: nothing is guessed then."""
+        if outcome := self._unwritten.get(job.name):
+            answer = self._ended(job, outcome)
+            if job.name in self._unwritten:
+                return answer
+        try:
+            return self._journal.take(job.name, job.printer, job.giving)
+        except sqlite3.Error:
+            log.exception("%s: %s", job.name, UNREAD)
+            return Answer(job.name, "unknown", UNREAD, job.giving)
 
     def begin(self, job: Job) -> bool:
         """May the printer be touched now?"""
@@ -155,13 +166,19 @@ class Jobs:
 
     def finish(self, job: Job, outcome: Outcome) -> None:
         """First written down, then told."""
+        self._server.tell(self._ended(job, outcome))
+
+    def _ended(self, job: Job, outcome: Outcome) -> Answer:
+        """It is told as of its last giving, also where that could not be written down."""
         try:
             answer = self._journal.end(job.name, outcome.what, outcome.detail)
+            self._unwritten.pop(job.name, None)
         except sqlite3.Error:
             # The paper is out, or is not: that must be told, and after a restart it is unknown.
             log.exception("%s: %s", job.name, UNWRITTEN)
-            answer = Answer(job.name, outcome.what, outcome.detail, job.giving)
-        self._server.tell(answer)
+            self._unwritten[job.name] = outcome
+            answer = Answer(job.name, outcome.what, outcome.detail)
+        return replace(answer, giving=self._givings.pop(job.name, job.giving))
 
 
 class Owner:

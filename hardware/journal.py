@@ -23,6 +23,7 @@ from hardware.errors import JournalWrong
 KEPT_S = 7 * 86_400  # the server gives nothing again after a minute; the rest is for the technician who looks back
 LET_GO_EVERY_S = 86_400.0
 MEMORY = ":memory:"
+UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
 
 SCHEMA = """
 create table if not exists journal (id text not null);
@@ -112,16 +113,23 @@ class Journal:
     def take(self, job: str, printer: str, giving: str = "") -> Answer | None:
         """Write down that this job was taken; None then. One that ended is not taken again but answered, unless nothing
         of it was printed; one that is in hand is answered by `in_hand`, and is from now on of this giving.
+
+        On a full disk what is written there is answered all the same; what cannot be written down is not taken. An
+        sqlite3.Error where not even that can be read.
         """
         with self._lock:
             row = self._db.execute("select state, outcome, detail, turn from jobs where job = ?", (job,)).fetchone()
             if row and (row[0] != "ended" or row[1] != "not_printed"):
-                # Whoever asks again has not heard it.
-                self._db.execute("update jobs set told = 0, giving = ? where job = ?", (giving, job))
+                with suppress(sqlite3.Error):  # whoever asks again has not heard it
+                    self._db.execute("update jobs set told = 0, giving = ? where job = ?", (giving, job))
                 return Answer(job, row[1] or "in_hand", row[2], giving, row[3])
-            self._db.execute(TAKE, {"job": job, "giving": giving, "printer": printer, "now": time.time()})
+            try:
+                self._db.execute(TAKE, {"job": job, "giving": giving, "printer": printer, "now": time.time()})
+            except sqlite3.Error:
+                return Answer(job, "not_printed", UNWRITTEN, giving)
         if time.monotonic() - self._let_go_at > LET_GO_EVERY_S:
-            self._let_go()
+            with suppress(sqlite3.Error):  # the job is taken, whatever becomes of old ones
+                self._let_go()
         return None
 
     def begin(self, job: str) -> None:

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from hardware import journal
+from hardware import agent, journal
 from hardware.errors import JournalWrong
 from hardware.journal import Journal
+from hardware.printers import Outcome
 from tests.fake_printer import FakePrinter
 from tests.test_agent import JOB, KEY, ROOT, Hall, hall, paper, printer_at
 
@@ -223,3 +224,68 @@ def written_in(file: Path, job: str) -> str:
     finally:
         reader.close()
     return str(found[0]) if found else ""
+
+
+# -- a disk that is full -------------------------------------------------------------------------------------------
+
+
+class Told:
+    """Keeps what would be told to the server."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, str]] = []
+
+    def tell(self, answer: journal.Answer) -> None:
+        self.answers.append((answer.outcome, answer.giving))
+
+    def forget(self, job: str) -> None:
+        pass
+
+
+def a_giving(giving: str, job: str = JOB) -> agent.Job:
+    return agent.Job(job, "kiosk-1", {}, giving)
+
+
+def full(written: Journal, is_full: bool = True) -> None:
+    """Nothing can be written any more; what is there can be read."""
+    written._db.execute(f"pragma query_only = {is_full:d}")
+
+
+def test_on_a_full_disk_a_slip_on_its_way_is_no_slip_that_was_not_printed(file: Path) -> None:
+    heard = Told()
+    with opened(file) as written:
+        jobs = agent.Jobs(heard, written)  # type: ignore[arg-type]
+        assert jobs.take(a_giving("first")) and jobs.begin(a_giving("first"))
+        full(written)
+        assert not jobs.take(a_giving("second"))  # the line broke, and the server asks what became of it
+        assert heard.answers == []
+        jobs.finish(a_giving("first"), Outcome("printed", None))
+        assert heard.answers == [("printed", "second")]
+        assert not jobs.take(a_giving("third"))
+        assert heard.answers[1:] == [("printed", "third")]
+        full(written, False)
+        assert not jobs.take(a_giving("fourth"))
+        assert heard.answers[2:] == [("printed", "fourth")]
+    with opened(file) as later:
+        assert told(later) == {JOB: "printed"}
+
+
+def test_on_a_full_disk_one_that_ended_is_answered_as_it_ended(file: Path) -> None:
+    heard = Told()
+    with opened(file) as written:
+        jobs = agent.Jobs(heard, written)  # type: ignore[arg-type]
+        jobs.take(a_giving("first"))
+        jobs.finish(a_giving("first"), Outcome("unknown", None))
+        full(written)
+        assert not jobs.take(a_giving("second"))
+        assert not jobs.take(a_giving("third", SECOND))  # of this one there was nothing before
+        assert heard.answers == [("unknown", "first"), ("unknown", "second"), ("not_printed", "third")]
+
+
+def test_of_a_journal_that_cannot_even_be_read_nobody_knows_what_was_printed(file: Path) -> None:
+    heard = Told()
+    with opened(file) as written:
+        jobs = agent.Jobs(heard, written)  # type: ignore[arg-type]
+        written.close()
+        assert not jobs.take(a_giving("first"))
+    assert heard.answers == [("unknown", "first")]
