@@ -18,12 +18,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import socketio
 
 from hardware import slip_check, slips
 from hardware.devices import Devices, Printer
-from hardware.errors import HardwareError, KeyRefused
+from hardware.errors import HardwareError, KeyRefused, ServerWrong
 from hardware.journal import UNWRITTEN, Answer, Journal
 from hardware.owners import Owners
 from hardware.paper import Page
@@ -79,11 +80,12 @@ def run(
     look_every_s: float = LOOK_EVERY_S,
     journal: Path | None = None,
 ) -> None:
-    """Serve the devices until `stop` is set. FontsMissing, JournalWrong or KeyRefused if it makes no sense to go on.
+    """Serve the devices until `stop` is set; a HardwareError where it makes no sense to go on.
 
     `with_parent`: whoever started this process holds its stdin open, and it ends with them, even by kill -9.
     Without a file for the `journal` nothing outlives this process.
     """
+    address(server_url)
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     slips.check()
@@ -410,6 +412,9 @@ class Server:
                 ) from wrong
             log.info("no connection to %s: %s", self._url, wrong)
             return False
+        except Exception as wrong:  # the fence: whoever listens there may say anything
+            log.warning("no connection to %s: what answers there is no hall (%s)", self._url, repr(wrong))
+            return False
         log.info("connected to %s", self._url)
         return True
 
@@ -480,6 +485,18 @@ class Server:
             line.emit(event, data, namespace=NAMESPACE, callback=heard)
         except socketio.exceptions.SocketIOError:
             log.debug("%s not told now: the server is away", event)
+
+
+def address(url: str) -> str:
+    """The address of a server, as it was given; or a ServerWrong."""
+    try:
+        parts = urlsplit(url)
+        well = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half an IPv6 address
+        well = False
+    if not well or not url.isprintable() or " " in url:
+        raise ServerWrong(f"{url!r} is no address of a server; write it as http://hall:8000")
+    return url
 
 
 def _keep(memory: "OrderedDict[str, Answer]", answer: Answer) -> None:

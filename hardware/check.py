@@ -99,15 +99,9 @@ def _fonts(letters: str) -> Finding:
 
 def _file(path: Path) -> "devices.Devices | Finding":
     try:
-        return devices.read(path.read_text("utf-8-sig"), path.parent)
+        return devices.read_file(path)
     except HardwareError as wrong:
         return Finding("devices file", False, str(wrong))
-    except UnicodeDecodeError:
-        return Finding("devices file", False, f"{path} is not UTF-8 text", "save it as UTF-8")
-    except OSError as wrong:
-        return Finding("devices file", False, f"{path} cannot be read: {wrong.strerror}")
-    except Exception as wrong:
-        return Finding("devices file", False, f"{path} cannot be understood: {wrong!r}")
 
 
 def _looks(look: slips.Look) -> Finding:
@@ -216,7 +210,7 @@ def _server(url: str, key: str) -> Finding:
     line.on("connect_error", lambda why=None: refused.append(why), namespace=agent.NAMESPACE)
     try:
         line.connect(
-            url,
+            agent.address(url),
             auth={"key": key},
             transports=["websocket"],
             namespaces=[agent.NAMESPACE],
@@ -227,6 +221,8 @@ def _server(url: str, key: str) -> Finding:
             do = "`sala device add NAME --role agent` on the server makes a new one"
             return Finding(what, False, "it refuses this agent's key", do)
         return Finding(what, False, f"no connection: {wrong}", "does the hall run there, and is the network cable in?")
+    except HardwareError as wrong:
+        return Finding(what, False, f"no connection: {wrong}")
     except Exception as wrong:
         return Finding(what, False, f"no connection: {wrong!r}", "is that its address, such as http://hall:8000?")
     finally:

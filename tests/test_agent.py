@@ -1,7 +1,11 @@
 """The agent against a small real Socket.IO server and the fake printer: no job is lost, none is printed twice."""
 
+import base64
 import contextlib
+import gc
+import hashlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +20,7 @@ import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from hardware import agent, devices, slips
-from hardware.errors import FontsMissing, KeyRefused
+from hardware.errors import FontsMissing, KeyRefused, ServerWrong
 from hardware.journal import Journal
 from tests.fake_printer import FakePrinter
 from tests.test_slips import a_slip, same
@@ -24,6 +28,7 @@ from tests.test_slips import a_slip, same
 ROOT = Path(__file__).parent.parent
 KEY = "the-agents-key"
 PATIENCE_S = 8
+WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455
 JOB = "20261120-A001/1"
 Starter = Callable[..., threading.Event]
 
@@ -391,6 +396,51 @@ def test_a_wrong_key_ends_the_agent_with_a_sentence(hall: Hall, paper: FakePrint
     with pytest.raises(KeyRefused, match=r"refuses this agent's key \(unknown key\)"):
         run_alone(hall, paper, "stolen")
     assert hall.all("hello") == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "hall:8000",
+        "ftp://hall",
+        "http://",
+        "http://h:99999",
+        "http://h:x",
+        "http://[::1",
+        "http://exa mple",
+        "http:///x",
+    ],
+)
+def test_what_is_no_address_of_a_server_ends_the_agent_with_a_sentence(url: str) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(ServerWrong, match=r"is no address of a server; write it as http://hall:8000"):
+        agent.run(url, KEY, devices.read(printer_at(1)), stop)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_server_that_opens_with_half_a_word_is_tried_again(paper: FakePrinter) -> None:
+    """Another service on that port, or a proxy in the midst of its own restart."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        babbler = threading.Thread(target=babble, args=(server, 2, stop))
+        babbler.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        agent.run(url, KEY, devices.read(printer_at(paper.port)), stop)
+        babbler.join(PATIENCE_S)
+    gc.collect()  # the WebSocket library leaves such lines to Python, which would complain of them in another test
+
+
+def babble(server: socket.socket, times: int, stop: threading.Event) -> None:
+    server.settimeout(PATIENCE_S)
+    for _ in range(times):
+        line, _ = server.accept()
+        with line:
+            asked = re.search(rb"(?i)sec-websocket-key: (\S+)", line.recv(4096))
+            key = base64.b64encode(hashlib.sha1((asked or [b"", b""])[1] + WEBSOCKET).digest())
+            accept = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + key
+            line.sendall(b"HTTP/1.1 101 Switching Protocols\r\n" + accept + b"\r\n\r\n" + b'\x81\x080{"sid":')
+    stop.set()
 
 
 def test_without_fonts_the_agent_does_not_start(

@@ -122,6 +122,12 @@ def test_a_devices_file_that_is_no_text_or_not_there_is_a_sentence(tmp_path: Pat
     assert "not UTF-8" in checked(tmp_path / "picture.toml").of("WRONG")
 
 
+def test_what_no_text_is_the_agent_says_in_the_same_sentence(tmp_path: Path) -> None:
+    (tmp_path / "picture.toml").write_bytes(b"\x89PNG\xff\xfe")
+    told = sala("agent", "--server", "http://127.0.0.1:1", "--key", "k", "--devices", tmp_path / "picture.toml")
+    assert told.returncode == 2 and "is not UTF-8 text; save it as UTF-8" in told.stderr
+
+
 def test_missing_fonts_are_said(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slips, "FONTS", tmp_path)
     assert not checked(file).well
