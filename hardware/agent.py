@@ -15,7 +15,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +30,7 @@ from hardware.errors import HardwareError, KeyRefused, ServerWrong
 from hardware.journal import UNWRITTEN, Answer, Journal
 from hardware.owners import Owners
 from hardware.paper import Page
-from hardware.printers import Outcome, State, Tell, nobody
+from hardware.printers import Outcome, State, Stuck, Tell, nobody
 
 log = logging.getLogger("sala.agent")
 
@@ -121,7 +123,7 @@ def _take(told: Any, owners: dict[str, "Owner"], jobs: "Jobs") -> None:
     elif jobs.take(job):
         # Only now: an earlier run, with another devices file, may have printed it.
         if owner := owners.get(job.printer):
-            owner.queue.put(job)
+            owner.take(job)
         else:
             jobs.finish(job, Outcome("not_printed", None, f"this agent has no printer {job.printer!r}"))
 
@@ -192,8 +194,15 @@ class Owner:
         self.queue: Queue = queue.SimpleQueue()
         self._printer, self._server, self._jobs = printer, server, jobs
         self._stop, self._look_every_s = stop, look_every_s
+        self._stuck = ""  # why nobody should wait behind the slip in hand
         self._thread = threading.Thread(target=self._work, name=printer.name, daemon=True)
         self._thread.start()
+
+    def take(self, job: Job) -> None:
+        """In its turn, unless the printer is stuck."""
+        self.queue.put(job)
+        if why := self._stuck:
+            self._give_back(why)
 
     def end(self) -> None:
         self.queue.put(None)
@@ -214,13 +223,19 @@ class Owner:
             else:
                 if job is not None:
                     self._finish(job)
-        self._give_back()
+        self._give_back("the agent was stopped")
 
-    def _give_back(self) -> None:
-        """What was taken and not begun when the agent was stopped: another printer may have it."""
-        while not self.queue.empty():
-            if job := self.queue.get():
-                self._jobs.finish(job, Outcome("not_printed", None, "the agent was stopped"))
+    def _give_back(self, why: str) -> None:
+        """What was taken and not begun: another printer may have it."""
+        with suppress(queue.Empty):
+            while True:
+                if job := self.queue.get_nowait():
+                    self._jobs.finish(job, Outcome("not_printed", None, why))
+
+    def _is_stuck(self, why: str) -> None:
+        self._stuck = why
+        if why:
+            self._give_back(why)
 
     def _finish(self, job: Job) -> None:
         outcome = self._outcome(job)
@@ -228,6 +243,8 @@ class Owner:
         if outcome.state:
             self._server.status(self._printer.name, outcome.state)
         self._jobs.finish(job, outcome)
+        if outcome.state and not outcome.state.ready:
+            self._give_back(outcome.state.detail)
 
     def _outcome(self, job: Job) -> Outcome:
         if self._stop.is_set():
@@ -240,7 +257,12 @@ class Owner:
             return composed
         if not self._jobs.begin(job):
             return Outcome("not_printed", None, UNWRITTEN)
-        return _print(self._printer, job, composed, lambda state: self._server.status(self._printer.name, state))
+        try:
+            return _print(
+                self._printer, job, composed, partial(self._server.status, self._printer.name), self._is_stuck
+            )
+        finally:
+            self._stuck = ""
 
     def _look(self) -> None:
         try:
@@ -281,10 +303,10 @@ def _set(job: Job, printer: Printer) -> Composed | Outcome:
         return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
 
 
-def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody) -> Outcome:
+def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:
     """The fence around the printer: what fails from here on may have come out."""
     try:
-        outcome = printer.driver.print(composed.page, composed.name, tell)
+        outcome = printer.driver.print(composed.page, composed.name, tell, stuck)
     except Exception as wrong:
         log.exception("%s failed on %s", job.name, printer.name)
         outcome = Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")

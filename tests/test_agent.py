@@ -22,6 +22,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from hardware import agent, devices, slips
 from hardware.errors import FontsMissing, KeyRefused, ServerWrong
 from hardware.journal import Journal
+from hardware.printers import Escpos, Outcome, State
 from tests.fake_printer import FakePrinter
 from tests.test_slips import a_slip, same
 
@@ -531,3 +532,49 @@ def test_a_stopped_agent_gives_back_what_it_had_not_begun(hall: Hall, paper: Fak
     assert hall.wait_to_hear("printed") == {"job": JOB}
     assert hall.wait_to_hear("not_printed", times=2)["job"] == "20261120-A002/1"
     assert len(paper.slips) == 1
+
+
+def test_a_printer_that_waits_for_paper_keeps_no_other_slip(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    """What lies behind the one in its hands may come out elsewhere at once; that one comes after the refill."""
+    paper.may_confirm.clear()
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    hall.send(job="20261120-A002/1", number="A002")
+    hall.send(job="elsewhere/1", printer="kiosk-9")
+    hall.wait_to_hear("not_printed")  # jobs are taken in order
+    paper.runs_out()
+    assert hall.wait_to_hear("not_printed", times=2) == {"job": "20261120-A002/1", "detail": "the paper is out"}
+    hall.send(job="20261120-A003/1", number="A003")
+    assert hall.wait_to_hear("not_printed", times=3) == {"job": "20261120-A003/1", "detail": "the paper is out"}
+    assert (hall.all("printed"), hall.all("unknown")) == ([], [])
+    paper.refill()
+    hall.wait_for(lambda: hall.all("status")[-1]["state"] == "ok")
+    hall.send(job="20261120-A004/1", number="A004")
+    paper.may_confirm.set()
+    hall.wait_for(lambda: [told["job"] for told in hall.all("printed")] == [JOB, "20261120-A004/1"])
+    assert len(paper.slips) == 2
+
+
+def test_a_printer_that_is_not_there_is_asked_once_for_all_that_it_has(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each slip would ask in vain, for some seconds, while another printer stands idle."""
+    may_ask, asked = threading.Event(), list[str]()
+
+    def nobody_there(self: Escpos, page: Any, name: str, *_: Any, **__: Any) -> Outcome:
+        asked.append(name)
+        assert may_ask.wait(PATIENCE_S)
+        return Outcome("not_printed", State("offline", "no connection"), "no connection")
+
+    monkeypatch.setattr(Escpos, "print", nobody_there)
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    for number in ("A001", "A002", "A003"):
+        hall.send(job=f"20261120-{number}/1", number=number)
+    hall.send(job="elsewhere/1", printer="kiosk-9")
+    hall.wait_to_hear("not_printed")
+    may_ask.set()
+    hall.wait_to_hear("not_printed", times=4)
+    assert asked == ["2026-11-20-A001"]

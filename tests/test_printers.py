@@ -70,6 +70,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.held: list[str] = []
         self._news = threading.Condition()
 
     def __call__(self, state: State) -> None:
@@ -77,9 +78,14 @@ class Desk:
             self.told.append(state.name)
             self._news.notify_all()
 
+    def stuck(self, why: str) -> None:
+        with self._news:
+            self.held.append(f"stuck: {why}")
+            self._news.notify_all()
+
     def hears(self, name: str) -> bool:
         with self._news:
-            return self._news.wait_for(lambda: name in self.told, PATIENCE_S)
+            return self._news.wait_for(lambda: name in self.told + self.held, PATIENCE_S)
 
 
 class Printing:
@@ -87,7 +93,9 @@ class Printing:
 
     def __init__(self, to: Escpos, page: sent.Page) -> None:
         self.desk, self._outcome = Desk(), list[Outcome]()
-        self._thread = threading.Thread(target=lambda: self._outcome.append(to.print(page, "a-slip", self.desk)))
+        self._thread = threading.Thread(
+            target=lambda: self._outcome.append(to.print(page, "a-slip", self.desk, self.desk.stuck))
+        )
         self._thread.start()
 
     def outcome(self) -> Outcome:
@@ -358,6 +366,28 @@ def test_a_printer_that_falls_silent_is_told_unknown_and_then_believed_again(pap
     paper.may_confirm.set()
     assert job.outcome() == Outcome("printed", State("ok"))
     assert job.desk.told == ["unknown", "ok"]
+
+
+def test_a_printer_that_answers_and_gets_no_further_is_said_to_be_stuck(paper: FakePrinter) -> None:
+    """As one whose cutter is jammed, and that says it is well: what waits behind this slip may go elsewhere."""
+    paper.may_confirm.clear()
+    job = Printing(driver(paper, Patience(answer_s=5, watched_s=5, stalled_s=0.1)), slip())
+    assert paper.cut.wait(PATIENCE_S)
+    assert job.desk.hears("stuck: it answers, and gets no further")
+    paper.may_confirm.set()
+    assert job.outcome() == Outcome("printed", State("ok"))
+
+
+def test_one_that_waits_for_paper_is_stuck_until_its_refill(paper: FakePrinter) -> None:
+    paper.may_confirm.clear()
+    job = Printing(driver(paper), slip())
+    assert paper.cut.wait(PATIENCE_S)
+    paper.runs_out()
+    assert job.desk.hears("stuck: the paper is out")
+    paper.refill()
+    assert job.desk.hears("stuck: ")
+    paper.may_confirm.set()
+    assert job.outcome() == Outcome("printed", State("ok"))
 
 
 @pytest.mark.parametrize("confirms", ["nothing", "another", "untagged"])
