@@ -25,12 +25,13 @@ from urllib.parse import urlsplit
 import socketio
 
 from hardware import slip_check, slips
+from hardware.clock import ticks
 from hardware.devices import Devices, Printer
 from hardware.errors import HardwareError, KeyRefused, ServerWrong
 from hardware.journal import UNWRITTEN, Answer, Journal
 from hardware.owners import Owners
 from hardware.paper import Page
-from hardware.printers import Outcome, State, Stuck, Tell, nobody
+from hardware.printers import TOO_OLD, Outcome, State, Stuck, Tell, nobody
 
 log = logging.getLogger("sala.agent")
 
@@ -51,7 +52,7 @@ Queue = queue.SimpleQueue["Job | None"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A slip to print. `until`: when it is too old to leave, on this machine's monotonic clock.
+    """A slip to print. `until`: when it is too old to leave, on this machine's own clock (clock.py).
 
     `giving` is the server's own word for this giving of the job, if it has one, and goes back with the answer.
     """
@@ -69,8 +70,12 @@ class Job:
             return None
         # How long it stays fresh is told, and not until when: the clocks of two machines differ.
         fresh_s = told.get("fresh_s")
-        until = time.monotonic() + fresh_s if isinstance(fresh_s, int | float) else float("inf")
+        until = ticks() + fresh_s if isinstance(fresh_s, int | float) else float("inf")
         return cls(told["job"], str(told.get("printer", "")), told.get("slip"), str(told.get("giving", "")), until)
+
+    def late(self, seconds: float = 0) -> bool:
+        """So many seconds from now, whoever it was for has gone without it, and would see it taken by a stranger."""
+        return ticks() + seconds > self.until
 
 
 def run(
@@ -249,18 +254,16 @@ class Owner:
     def _outcome(self, job: Job) -> Outcome:
         if self._stop.is_set():
             return Outcome("not_printed", None, "the agent was stopped")
-        if time.monotonic() > job.until:
-            # Whoever it was for has gone without it, and would see it taken by a stranger.
-            return Outcome("not_printed", None, "the printer was busy until the slip was too old")
+        if job.late():
+            return Outcome("not_printed", None, TOO_OLD)
         composed = _set(job, self._printer)
         if isinstance(composed, Outcome):
             return composed
         if not self._jobs.begin(job):
             return Outcome("not_printed", None, UNWRITTEN)
         try:
-            return _print(
-                self._printer, job, composed, partial(self._server.status, self._printer.name), self._is_stuck
-            )
+            tell = partial(self._server.status, self._printer.name)
+            return _print(self._printer, job, composed, tell, self._is_stuck)
         finally:
             self._stuck = ""
 
@@ -306,7 +309,7 @@ def _set(job: Job, printer: Printer) -> Composed | Outcome:
 def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:
     """The fence around the printer: what fails from here on may have come out."""
     try:
-        outcome = printer.driver.print(composed.page, composed.name, tell, stuck)
+        outcome = printer.driver.print(composed.page, composed.name, tell, stuck, job.late)
     except Exception as wrong:
         log.exception("%s failed on %s", job.name, printer.name)
         outcome = Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")

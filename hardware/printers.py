@@ -68,10 +68,17 @@ class Outcome:
 
 Tell = Callable[[State], None]
 Stuck = Callable[[str], None]
+Late = Callable[[float], bool]
+TOO_OLD = "the printer was busy until the slip was too old"
 
 
 def nobody(news: State | str) -> None:
     """For whoever does not want to hear of a printer while it prints."""
+
+
+def never(seconds: float) -> bool:
+    """For a slip that is never too old."""
+    return False
 
 
 class Printer(Protocol):
@@ -81,8 +88,10 @@ class Printer(Protocol):
 
     def state(self) -> State: ...
 
-    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:
-        """`stuck` is told why what waits behind this slip had better go elsewhere; "" once it gets on again."""
+    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
+        """`stuck` is told why what waits behind this slip had better go elsewhere; "" once it gets on again.
+        `late` is asked just before the first byte: would the slip be too old, so many seconds from now?
+        """
 
     def broke_off(self) -> None:
         """For whoever knows that a slip broke off before this driver began, as when the agent was killed."""
@@ -145,8 +154,10 @@ class Virtual:
     def state(self) -> State:
         return OK
 
-    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:
+    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
         assert isinstance(page, Image.Image)  # the devices file refuses native text here
+        if late(0):
+            return Outcome("not_printed", self.state(), TOO_OLD)
         unfinished = self.folder / f".{name}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -186,11 +197,11 @@ class Escpos:
         except OSError as wrong:
             return State("offline", str(wrong))
 
-    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:
+    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
         job = Job.of(page, self.confirms)
         try:
             with self._line() as line:
-                return self._print(job, self._talk(line, tell, stuck))
+                return self._print(job, self._talk(line, tell, stuck), late)
         except OSError as wrong:
             state = State("unknown" if isinstance(wrong, Silent) else "offline", str(wrong))
             return self._doubtful(state, torn=True) if job.sent else _not_printed(state)
@@ -240,7 +251,7 @@ class Escpos:
         self._has_answered = True
         return state
 
-    def _print(self, job: "Job", talk: "Talk") -> Outcome:
+    def _print(self, job: "Job", talk: "Talk", late: Late) -> Outcome:
         talk.state = self._asked(talk)
         if not talk.state.ready:
             return _not_printed(talk.state)
@@ -249,6 +260,9 @@ class Escpos:
             return _not_printed(State("unknown", "the printer takes nothing"))
         try:
             talk.first_watched(self.patience.watched_s + self.at.seconds_for(len(begin)))
+            if late(self.at.seconds_for(len(job.data))):
+                talk.watch_no_more()
+                return Outcome("not_printed", talk.state, TOO_OLD)
             self._send(job, talk)
             self._wait(job, talk)
         except Doubt as doubt:

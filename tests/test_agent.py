@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -578,3 +579,22 @@ def test_a_printer_that_is_not_there_is_asked_once_for_all_that_it_has(
     may_ask.set()
     hall.wait_to_hear("not_printed", times=4)
     assert asked == ["2026-11-20-A001"]
+
+
+def test_a_slip_that_grew_too_old_while_the_printer_was_asked_is_not_begun(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a printer that takes two seconds for each answer, or a machine that slept meanwhile."""
+    monkeypatch.setattr(agent, "ticks", lambda: 100.0 * paper.connections)
+    start(hall, paper)
+    hall.wait_to_hear("status")
+    hall.send(fresh_s=57)
+    assert "too old" in hall.wait_to_hear("not_printed")["detail"]
+    assert paper.raster_bytes == 0
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="no such clock there")
+def test_the_age_of_a_slip_is_counted_through_suspend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.0}.__getitem__)
+    job = agent.Job.read({"job": JOB, "fresh_s": 57})
+    assert job and job.until == 64.0

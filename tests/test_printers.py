@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hardware import paper as sent
 from hardware import printers, slips
 from hardware.errors import AddressWrong, SlipRefused
 from hardware.printers import Escpos, Heard, Outcome, Patience, State, Virtual
-from hardware.transports import Broken, Transport, Usb, transport
+from hardware.transports import Broken, Serial, Transport, Usb, transport
 from tests.fake_printer import FakePrinter, PtyWire, TcpWire
 from tests.fake_usb import PRODUCT, VENDOR, UsbWire
 from tests.test_slips import LONG, URL, a_slip, same
@@ -366,6 +367,18 @@ def test_a_printer_that_falls_silent_is_told_unknown_and_then_believed_again(pap
     paper.may_confirm.set()
     assert job.outcome() == Outcome("printed", State("ok"))
     assert job.desk.told == ["unknown", "ok"]
+
+
+@only("serial")
+def test_a_slip_that_would_come_out_too_late_over_its_line_is_not_begun(paper: FakePrinter) -> None:
+    printer, asked = driver(paper), list[float]()
+    assert isinstance(printer.at, Serial)
+    printer.at = replace(printer.at, baud=9600)
+    outcome = printer.print(slip(), "late", late=lambda seconds: asked.append(seconds) is None)
+    assert (outcome.what, outcome.state) == ("not_printed", State("ok")) and "too old" in outcome.detail
+    assert 15 < asked[0] < 60, "seconds for the bytes of this slip at that speed"
+    assert paper.raster_bytes == 0 and paper.wait_for(lambda: not paper.watching)
+    printer.close()
 
 
 def test_a_printer_that_answers_and_gets_no_further_is_said_to_be_stuck(paper: FakePrinter) -> None:
