@@ -81,7 +81,7 @@ def findings(
         for warning in found.warnings:
             yield Finding("devices file", None, warning)
         yield _looks(found.look)
-        yield _journal(journal or path.with_suffix(".journal"))
+        yield _journal(journal or path.with_suffix(".journal"), found)
         yield from _devices(found, test_slip)
     if server:
         yield _server(server, key)
@@ -114,14 +114,22 @@ def _looks(look: slips.Look) -> Finding:
     return Finding("slips", True, f"they are set by {look.template}")
 
 
-def _journal(path: Path) -> Finding:
+def _journal(path: Path, found: devices.Devices) -> Finding:
+    """It also knows which printers' last slip broke off. Where it does not say so, that may be any."""
+    broken_off = frozenset(printer.name for printer in found.printers)
     try:
-        Journal(path).close()
+        opened = Journal(path)
+        broken_off = opened.broken_off
+        opened.close()
     except JournalWrong as wrong:
         busy = "another agent" in str(wrong)
         return Finding("journal", None if busy else False, IN_USE if busy else str(wrong))
     except Exception as wrong:
         return Finding("journal", False, f"{path} cannot be used: {wrong!r}")
+    finally:
+        for printer in found.printers:
+            if printer.name in broken_off:
+                printer.driver.broke_off()
     return Finding("journal", True, f"{path} can be written")
 
 

@@ -49,7 +49,12 @@ update jobs set state = 'ended', told = 0, ended_at = :now,
                         else 'the agent ended before this slip was begun' end
 where state in ('taken', 'begun')
 """
-BROKEN_OFF = "select distinct printer from jobs where state = 'begun'"
+# Printers whose last slip, as far as any of it went out, broke off; of some that did is known only that nobody knows.
+BROKEN_OFF = """
+select printer from jobs as last where outcome in ('', 'unknown') and begun_at = (
+    select max(begun_at) from jobs where printer = last.printer and outcome != 'not_printed'
+)
+"""
 TAKE = """
 insert into jobs (job, giving, turn, printer, state, outcome, detail, told, taken_at)
 values (:job, :giving, 1, :printer, 'taken', '', '', 0, :now)
@@ -84,7 +89,7 @@ class Journal:
     """The jobs of one agent. Safe to call from any thread; each call is on the disk when it returns.
 
     `id` is the file's own: a server that hears it again knows that nothing of what it gave was forgotten. `broken_off`
-    are the printers in which a slip broke off when the run before this one died.
+    are the printers in which a slip may have broken off, and nothing was printed since.
     """
 
     def __init__(self, path: Path | None = None) -> None:

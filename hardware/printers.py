@@ -181,7 +181,7 @@ class Escpos:
     def __init__(self, at: Transport, confirms: bool = True, patience: Patience | None = None) -> None:
         self.at, self.confirms, self.patience = at, confirms, patience or Patience()
         self._kept: Line | None = None
-        self._torn = False  # the last slip broke off: the printer may still wait for the rest of a picture
+        self._torn = False  # the last slip may have broken off: the printer may wait for the rest of a picture
         self._has_answered = False
 
     @property
@@ -204,7 +204,7 @@ class Escpos:
                 return self._print(job, self._talk(line, tell, stuck), late)
         except OSError as wrong:
             state = State("unknown" if isinstance(wrong, Silent) else "offline", str(wrong))
-            return self._doubtful(state, torn=True) if job.sent else _not_printed(state)
+            return self._doubtful(state) if job.sent else _not_printed(state)
 
     def broke_off(self) -> None:
         self._torn = True
@@ -267,7 +267,7 @@ class Escpos:
             self._wait(job, talk)
         except Doubt as doubt:
             state = State("unknown", str(doubt)) if talk.state.ready else talk.state
-            return self._doubtful(state, torn=bool(job.left)) if job.sent else _not_printed(state)
+            return self._doubtful(state) if job.sent else _not_printed(state)
         self._torn = False
         talk.watch_no_more()
         return Outcome("printed" if self.confirms else "sent", talk.state)
@@ -305,9 +305,9 @@ class Escpos:
     def _write_s(self, count: int) -> float:
         return self.patience.write_s + self.at.seconds_for(count)
 
-    def _doubtful(self, state: State, torn: bool) -> Outcome:
-        """`torn`: not all of it can have reached the printer. What a line held when it broke is lost."""
-        self._torn = torn
+    def _doubtful(self, state: State) -> Outcome:
+        """Also one that was sent whole may have ended in its midst, with the power: the next is cut off from it."""
+        self._torn = True
         return Outcome("unknown", state, f"the slip was sent, wholly or in part, and not confirmed: {state.detail}")
 
 

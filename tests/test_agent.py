@@ -510,6 +510,23 @@ def test_a_slip_after_a_killed_run_is_whole(hall: Hall, paper: FakePrinter, star
     assert same(paper.slips[-1], slips.render(a_slip(), 576))
 
 
+def test_a_slip_after_a_killed_run_stands_alone(hall: Hall, paper: FakePrinter, start: Starter, tmp_path: Path) -> None:
+    """The killed one ended between two stretches: nothing is swallowed, but what is out already is another number's."""
+    killed = Journal(tmp_path / "journal")
+    killed.take("20261120-A000/1", "kiosk-1")
+    killed.begin("20261120-A000/1")
+    with socket.create_connection(("127.0.0.1", paper.port)) as line:
+        line.sendall(b"\x1b@\x1dv0\x00\x48\x00\x80\x00" + bytes(128 * 72))
+        assert paper.wait_for(lambda: paper.raster_bytes == 128 * 72)
+    killed.end("20261120-A000/1", "unknown", "")
+    killed.close()
+    start(hall, paper, journal=tmp_path / "journal")
+    hall.wait_to_hear("unknown")
+    hall.send()
+    hall.wait_to_hear("printed")
+    assert len(paper.slips) == 2 and same(paper.slips[1], slips.render(a_slip(), 576))
+
+
 def test_the_servers_word_for_a_giving_goes_back_with_the_answer(
     hall: Hall, paper: FakePrinter, start: Starter
 ) -> None:

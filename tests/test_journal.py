@@ -101,6 +101,25 @@ def test_a_job_in_hand_that_is_given_again_is_answered_as_of_the_later_giving(fi
         assert written.end(JOB, "not_printed", "the paper is out").giving == "second"
 
 
+def test_a_slip_that_broke_off_is_cut_off_by_whichever_run_comes_next(file: Path) -> None:
+    """Also where that run only looked (`agent check`), or sent nothing of a slip."""
+    with opened(file) as written:
+        written.take(JOB, "kiosk-1")
+        written.begin(JOB)
+    for _ in range(2):
+        with opened(file) as later:
+            assert later.broken_off == {"kiosk-1"}
+            later.take(SECOND, "kiosk-1")
+            later.begin(SECOND)
+            later.end(SECOND, "not_printed", "the paper is out")
+    with opened(file) as later:
+        later.take(SECOND, "kiosk-1")
+        later.begin(SECOND)
+        later.end(SECOND, "printed", "")
+    with opened(file) as later:
+        assert later.broken_off == frozenset()
+
+
 def test_old_entries_are_let_go_and_untold_ones_are_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with opened(file) as written:
         for job in (JOB, SECOND):

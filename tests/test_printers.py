@@ -403,6 +403,21 @@ def test_one_that_waits_for_paper_is_stuck_until_its_refill(paper: FakePrinter) 
     assert job.outcome() == Outcome("printed", State("ok"))
 
 
+def test_what_came_out_before_the_power_went_is_cut_off_from_the_next_slip(paper: FakePrinter) -> None:
+    """All of the slip was sent, and lay in the printer: two numbers on one paper else."""
+
+    def once_it_holds_all() -> None:
+        paper.wait_for(lambda: paper.received.count(b"\x1d(H") == len(sent.stretches(slip())))
+        paper.switch_off_and_on()
+
+    paper.after(5000, once_it_holds_all)
+    printer = driver(paper, SHORT)
+    assert printer.print(slip(), "torn").what == "unknown"
+    assert printer.print(slip(number="A002"), "next").what == "printed"
+    assert len(paper.slips) == 2 and same(paper.slips[1], slip(number="A002"))
+    printer.close()
+
+
 @pytest.mark.parametrize("confirms", ["nothing", "another", "untagged"])
 def test_only_the_answer_to_this_very_slip_counts(paper: FakePrinter, confirms: str) -> None:
     paper.confirms = confirms
