@@ -9,7 +9,9 @@ import os
 import queue
 import random
 import secrets
+import socket
 import sqlite3
+import struct
 import sys
 import threading
 import time
@@ -44,6 +46,7 @@ FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the serv
 REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
 LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
 LAST_ANSWER_S = 1.0  # and the server may still be told
+NO_LINGER = struct.pack("ii", 1, 0)  # closed so, a socket throws away what the far side has not taken
 DIRECT = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
 UNREAD = "the agent's journal cannot be read, and nobody knows what was printed"
 
@@ -375,9 +378,24 @@ class Server:
         detail = "; ".join(filter(None, (state.detail, lacking)))
         self._send("status", {"device": device, "state": state.name, "detail": detail})
 
-    def press(self, counter: str, action: str, press: str, heard: Callable[[Any], None]) -> None:
-        """Tell that a key was pressed at the counter; `heard` gets the hall's answer, if one comes."""
-        self._send("button", {"counter": counter, "action": action, "press": press}, heard)
+    def press(
+        self, counter: str, action: str, press: str, heard: Callable[[Any], None], age_s: float | None = None
+    ) -> None:
+        """Tell that a key was pressed at the counter; `heard` gets the hall's answer, if one comes.
+
+        One that is said again says for how many seconds it has been pressed (`age_s`).
+        """
+        again = {} if age_s is None else {"age_s": age_s}
+        self._send("button", {"counter": counter, "action": action, "press": press} | again, heard)
+
+    def drop(self) -> None:
+        """Break the line off: what was said on it and did not arrive never will. Then it is opened anew."""
+        opened = self._line and self._line.eio.ws
+        if opened is not None and (raw := opened.sock) is not None:
+            with suppress(OSError):
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+                raw.shutdown(socket.SHUT_RDWR)  # wakes who listens on it
+            opened.shutdown()
 
     def away_for(self) -> float:
         """For how many seconds the server has not been there; 0 while it is."""

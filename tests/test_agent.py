@@ -20,8 +20,9 @@ import pytest
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from hardware import agent, devices, slips
+from hardware import agent, devices, owners, slips
 from hardware.errors import FontsMissing, KeyRefused, ServerWrong
+from hardware.frames import KeyFrame, ff68
 from hardware.journal import Journal
 from hardware.printers import Escpos, Outcome, State
 from tests.fake_printer import FakePrinter
@@ -57,7 +58,7 @@ class Hall:
         self._sio = socketio.Server(async_mode="threading", ping_interval=1, ping_timeout=1)
         self._sio.on("connect", self._admit, namespace="/hardware")
         self._sio.on("disconnect", self._lose, namespace="/hardware")
-        for event in ("hello", "status", "printed", "not_printed", "unknown", "sent"):
+        for event in ("hello", "status", "printed", "not_printed", "unknown", "sent", "button"):
             self._sio.on(event, self._hearing(event), namespace="/hardware")
         web = socketio.WSGIApp(self._sio)
         self._server = make_server("127.0.0.1", self.port, web, threaded=True, request_handler=OneRequest)
@@ -124,14 +125,15 @@ class Hall:
             self._inside.discard(sid)
             self.news.notify_all()
 
-    def _hearing(self, event: str) -> Callable[[str, dict[str, Any]], None]:
-        def hear(sid: str, data: dict[str, Any]) -> None:
+    def _hearing(self, event: str) -> Callable[[str, dict[str, Any]], Any]:
+        def hear(sid: str, data: dict[str, Any]) -> Any:
             if self.deaf and event != "hello":
                 self._cut_lines()
-                return
+                return None
             with self.news:
                 self.heard.append((event, data))
                 self.news.notify_all()
+            return self._sio.not_handled if event == "button" else None  # no press is answered here
 
         return hear
 
@@ -615,3 +617,23 @@ def test_the_age_of_a_slip_is_counted_through_suspend(monkeypatch: pytest.Monkey
     monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.0}.__getitem__)
     job = agent.Job.read({"job": JOB, "fresh_s": 57})
     assert job and job.until == 64.0
+
+
+def test_a_press_that_is_given_up_takes_its_line_with_it(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a line that stalls it would act once that goes on: after the keypad was told that it is refused."""
+    monkeypatch.setattr(owners, "AGAIN_S", 0.1)
+    monkeypatch.setattr(owners, "GIVEN_UP_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as box:
+        address = f"tcp:127.0.0.1:{box.getsockname()[1]}"
+        start(hall, paper, more=f'[[keypad]]\ncounter = "3"\naddress = "{address}"\nprotocol = "ff68"\n')
+        hall.wait_to_hear("hello")
+        box.settimeout(PATIENCE_S)
+        keypad, _ = box.accept()
+        with keypad:
+            keypad.sendall(ff68(KeyFrame(3, 1, b"\x01")))
+            again = hall.wait_to_hear("button", times=2)
+            hall.wait_to_hear("hello", times=2)
+    assert "age_s" not in hall.all("button")[0] and again["age_s"] > 0
+    assert {press["press"] for press in hall.all("button")} == {again["press"]}
