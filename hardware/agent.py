@@ -44,7 +44,7 @@ LOOK_EVERY_S = 1.5
 ANSWER_S = 5.0  # how long the server may take to accept the key
 FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the server
 REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
-LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
+LAST_JOB_S = 5.0  # at the end, slips in hand may still be finished: so long for all together
 LAST_ANSWER_S = 1.0  # and the server may still be told
 NO_LINGER = struct.pack("ii", 1, 0)  # closed so, a socket throws away what the far side has not taken
 DIRECT = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
@@ -115,9 +115,10 @@ def run(
         server.stay_connected(stop, lambda told: _take(told, owners, jobs))
     finally:
         stop.set()
+        until = time.monotonic() + LAST_JOB_S
         for owner in owners.values():
-            owner.end()
-        counters.end()
+            owner.end(until)
+        counters.end(until)
         server.hang_up()
         if not any(owner.at_work for owner in owners.values()):
             written.close()
@@ -212,9 +213,10 @@ class Owner:
         if why := self._stuck:
             self._give_back(why)
 
-    def end(self) -> None:
+    def end(self, until: float) -> None:
+        """The slip in hand is waited for until then, on the monotonic clock; all others end meanwhile."""
         self.queue.put(None)
-        self._thread.join(LAST_JOB_S)
+        self._thread.join(max(0.0, until - time.monotonic()))
 
     @property
     def at_work(self) -> bool:

@@ -23,7 +23,6 @@ log = logging.getLogger("sala.agent")
 LISTEN_S = 0.05
 OPEN_S, WRITE_S = 3.0, 2.0
 REOPEN_S = 1.0
-END_S = 5.0
 AGAIN_S, GIVEN_UP_S = 1.5, 6.0  # a press that was not answered is said again, and given up: it must not act late
 SERVER_AWAY = "server-away"
 SILENT = "the line is open; no key was pressed yet"
@@ -157,9 +156,10 @@ class Owners:
             for screen in self._screens:
                 screen.forget()
 
-    def end(self) -> None:
+    def end(self, until: float) -> None:
+        """They are waited for until then, on the monotonic clock."""
         for owner in self._owners:
-            owner.end()
+            owner.end(until)
 
     def _of(self, counter: Any) -> list[Screen]:
         return [screen for screen in self._screens if screen.display.counter == counter]
@@ -182,8 +182,8 @@ class Owner:
         self._thread = threading.Thread(target=self._work, name=line.port, daemon=True)
         self._thread.start()
 
-    def end(self) -> None:
-        self._thread.join(END_S)
+    def end(self, until: float) -> None:
+        self._thread.join(max(0.0, until - time.monotonic()))
 
     def _work(self) -> None:
         absent = False  # said once, not each second

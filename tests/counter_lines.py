@@ -1,6 +1,7 @@
 """The hall as the owners of lines see it, for tests: it is there or away, keeps what it is told, answers presses."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -86,5 +87,5 @@ def owning(text: str, hall: TheHall) -> Iterator[tuple[Owners, News]]:
         yield owners, News(owners)
     finally:
         stop.set()
-        owners.end()
+        owners.end(time.monotonic() + PATIENCE_S)
     assert not any(owner._thread.is_alive() for owner in owners._owners)

@@ -24,6 +24,7 @@ from hardware import agent, devices, owners, slips
 from hardware.errors import FontsMissing, KeyRefused, ServerWrong
 from hardware.frames import KeyFrame, ff68
 from hardware.journal import Journal
+from hardware.owners import Owners
 from hardware.printers import Escpos, Outcome, State
 from tests.fake_printer import FakePrinter
 from tests.test_slips import a_slip, same
@@ -617,6 +618,26 @@ def test_the_age_of_a_slip_is_counted_through_suspend(monkeypatch: pytest.Monkey
     monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.0}.__getitem__)
     job = agent.Job.read({"job": JOB, "fresh_s": 57})
     assert job and job.until == 64.0
+
+
+def test_however_many_printers_are_busy_they_are_waited_for_together(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd kills what has not ended after 15 s, and three times 5 s were that."""
+    waited = list[float]()
+    for one in (agent.Owner, Owners):
+
+        def noted(self: Any, until: float, end: Callable[..., None] = one.end) -> None:
+            waited.append(until)
+            end(self, until)
+
+        monkeypatch.setattr(one, "end", noted)
+    spare = printer_at(1).replace("kiosk-1", "spare")
+    stop = start(hall, paper, more=spare)
+    hall.wait_to_hear("hello")
+    stop.set()
+    hall.wait_for(lambda: not hall._inside)
+    assert len(waited) == 3 and len(set(waited)) == 1
 
 
 def test_a_press_that_is_given_up_takes_its_line_with_it(
