@@ -18,6 +18,7 @@ from hardware.settings import speed_of
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
 KINDS = ("slips", "printer", "display", "keypad")
 PRINTER_KEYS = ("name", "for", "address", "width", "confirms", "text", "profile")
+NAME = re.compile(r"[^\s/]([^/]{0,58}[^\s/])?")  # the server calls a device AGENT/NAME
 TOO_LONG_S = 12  # for a slip on its way to the printer
 SLIPS_KEYS = {"template": (".typ",), "logo": (".png", ".svg")}
 
@@ -87,6 +88,8 @@ class _Entry:
             self.wrong(key, f'a {self.kind} needs {key} = "…"')
         if not value.isprintable():
             self.wrong(key, f"{key} holds a sign that nobody can see: {value!r}")
+        if key == "name" and not NAME.fullmatch(value):
+            self.wrong(key, f"{value!r} is no name: up to 60 signs, none of them a /, and no space at either end")
         return value
 
 

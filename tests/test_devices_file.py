@@ -110,6 +110,8 @@ def test_a_line_is_shared_by_those_who_are_told_apart() -> None:
         (DISPLAY + SAME_LINE.replace("9600", "4800"), "line 8: serial:/dev/ttyUSB1 is set otherwise for 'display-3'"),
         (DISPLAY + ANOTHER.replace("unit = 4", "unit = 3"), "line 10: 'display-4' and 'display-3' on serial:/dev"),
         (KEYPAD + KEYPAD.replace('"3"', '"4"'), "told apart by nothing; set unit"),
+        (DISPLAY + 'name = "over/window"\n', "line 6: 'over/window' is no name"),
+        (KEYPAD + 'name = "a/x"\n', "line 5: 'a/x' is no name"),
         (DISPLAY + DISPLAY, "there is already a display 'display-3'"),
         (PRINTER + DISPLAY + 'name = "kiosk-1"\n', "line 10: there is already a printer 'kiosk-1'"),
         (PRINTER.replace("virtual:slips/", "tcp:box:9100") + AT_BOX,
