@@ -152,12 +152,14 @@ class Virtual:
         return f"virtual:{os.path.realpath(self.folder)}"
 
     def state(self) -> State:
-        return OK
+        """A folder that is not there yet will be made."""
+        nearest = next((one for one in (self.folder, *self.folder.parents) if one.exists()), self.folder)
+        return OK if nearest.is_dir() or not nearest.exists() else State("offline", f"{nearest} is no folder")
 
     def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
         assert isinstance(page, Image.Image)  # the devices file refuses native text here
         if late(0):
-            return Outcome("not_printed", self.state(), TOO_OLD)
+            return Outcome("not_printed", OK, TOO_OLD)
         unfinished = self.folder / f".{name}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -165,7 +167,7 @@ class Virtual:
             os.replace(unfinished, self.folder / f"{name}.png")  # whoever looks sees a whole slip or none
         except OSError as wrong:
             return Outcome("not_printed", State("offline", str(wrong)), str(wrong))
-        return Outcome("printed", self.state())
+        return Outcome("printed", OK)
 
     def broke_off(self) -> None:
         pass  # whoever looks sees a whole slip or none

@@ -570,6 +570,13 @@ def test_what_the_code_page_lacks_is_refused_with_its_letters_and_never_a_questi
         sent.text(a_slip(service="နေရာ"), 576)
 
 
+def test_no_text_holds_an_order_to_the_printer() -> None:
+    """DLE EOT is obeyed wherever it stands; ESC @ would forget the code page."""
+    page = sent.text(a_slip(centre="a\x10\x04\x01b", service="c\x1b@d", url="https://x/\x10\x04\x01"), 576)
+    assert not any(order in page.stretches[0] for order in (b"\x10\x04", b"\x1b@"))
+    assert b"ab" in page.stretches[0] and b"c@d" in page.stretches[0]
+
+
 def test_every_field_of_a_slip_is_in_the_letters_or_known_to_be_left_out() -> None:
     """A field that slips gain later must not be forgotten here."""
     left_out = {"language", "copy", "day"}  # how it is set, and what names its file
@@ -621,6 +628,13 @@ def test_a_virtual_slip_is_a_png_where_a_person_finds_it(tmp_path: Path) -> None
     assert outcome.what == "printed"
     assert [file.name for file in (tmp_path / "slips").iterdir()] == ["2026-11-20-A001-copy2.png"]
     assert same(Image.open(tmp_path / "slips" / "2026-11-20-A001-copy2.png"), slip())
+
+
+def test_a_virtual_printer_whose_folder_is_a_file_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "slips").write_text("a file")
+    for folder in (tmp_path / "slips", tmp_path / "slips" / "of today"):
+        assert Virtual(folder).state() == State("offline", f"{tmp_path / 'slips'} is no folder")
+    assert Virtual(tmp_path / "made" / "when needed").state() == State("ok")
 
 
 def test_a_virtual_slip_without_a_place_is_not_printed(tmp_path: Path) -> None:
