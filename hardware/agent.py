@@ -191,7 +191,7 @@ class Jobs:
             log.exception("%s: %s", job.name, UNWRITTEN)
             self._unwritten[job.name] = outcome
             answer = Answer(job.name, outcome.what, outcome.detail)
-        return replace(answer, giving=self._givings.pop(job.name, job.giving))
+        return replace(answer, giving=self._givings.pop(job.name, job.giving), never=outcome.never)
 
 
 class Owner:
@@ -305,10 +305,10 @@ def _set(job: Job, printer: Printer) -> Composed | Outcome:
         return Composed(printer.page(slip), slips.name_of(slip), lacking)
     except HardwareError as wrong:
         log.error("%s: %s", job.name, wrong)
-        return Outcome("not_printed", None, str(wrong))
+        return Outcome("not_printed", None, str(wrong), never=True)
     except Exception as wrong:
         log.exception("%s could not be set", job.name)
-        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
+        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}", never=True)
 
 
 def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:

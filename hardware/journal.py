@@ -15,6 +15,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -69,19 +70,25 @@ returning job, outcome, detail, giving, turn
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a job ended, as it is told: `outcome` is printed, not_printed, unknown or sent; `turn` is ours alone."""
+    """How a job ended, as it is told: `outcome` is printed, not_printed, unknown or sent; `turn` is ours alone.
+
+    `never`: it need not be tried again here. That is not written down: the next run finds it out anew.
+    """
 
     job: str
     outcome: str
     detail: str = ""
     giving: str = ""
     turn: int = 0
+    never: bool = False
 
-    def news(self) -> dict[str, str]:
+    def news(self) -> dict[str, Any]:
         """What the server is told beside the outcome."""
-        told = {"job": self.job}
+        told: dict[str, Any] = {"job": self.job}
         if self.outcome != "printed" or self.detail:
             told["detail"] = self.detail
+        if self.never:
+            told["never"] = True
         return told | ({"giving": self.giving} if self.giving else {})
 
 

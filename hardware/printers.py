@@ -59,11 +59,15 @@ MUTE = State("ok", "the printer does not say how it is")  # only where the devic
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`what` is printed, not_printed, unknown or sent; `state` is the printer's, if this job saw it."""
+    """`what` is printed, not_printed, unknown or sent; `state` is the printer's, if this job saw it.
+
+    `never`: this printer cannot print this slip, however often it is tried.
+    """
 
     what: str
     state: State | None
     detail: str = ""
+    never: bool = False
 
 
 Tell = Callable[[State], None]

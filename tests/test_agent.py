@@ -249,6 +249,10 @@ def test_a_slip_that_cannot_be_set_stops_nobody(hall: Hall, paper: FakePrinter, 
     hall.wait_to_hear("not_printed", times=3)
     assert {answer["job"] for answer in hall.all("not_printed")} == {"broken/1", "broken/2", "elsewhere/1"}
     assert all(answer["detail"] for answer in hall.all("not_printed"))
+    assert {answer["job"] for answer in hall.all("not_printed") if answer.get("never") is True} == {
+        "broken/1",
+        "broken/2",
+    }, "these nobody need give to this printer again"
     hall.send()
     hall.wait_to_hear("printed")
 
