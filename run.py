@@ -501,7 +501,7 @@ def _serve_devices(server: str, key: str, devices: Path, journal: Path | None, w
     from hardware import devices as devices_file
     from hardware import slips
 
-    found = devices_file.read(devices.read_text("utf-8-sig"), devices.parent)
+    found = devices_file.read_file(devices)
     slips.check(letters_on_slips())
     beside, stop = journal or devices.with_suffix(".journal"), threading.Event()
     # As systemd stops it: the slip in hand is finished, and the hall told what was not begun.

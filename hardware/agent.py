@@ -9,25 +9,31 @@ import os
 import queue
 import random
 import secrets
+import socket
 import sqlite3
+import struct
 import sys
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import socketio
 
 from hardware import slip_check, slips
+from hardware.clock import ticks
 from hardware.devices import Devices, Printer
-from hardware.errors import HardwareError, KeyRefused
-from hardware.journal import Answer, Journal
+from hardware.errors import HardwareError, KeyRefused, ServerWrong
+from hardware.journal import UNWRITTEN, Answer, Journal
 from hardware.owners import Owners
 from hardware.paper import Page
-from hardware.printers import Outcome, State, Tell, nobody
+from hardware.printers import TOO_OLD, Outcome, State, Stuck, Tell, nobody
 
 log = logging.getLogger("sala.agent")
 
@@ -38,17 +44,18 @@ LOOK_EVERY_S = 1.5
 ANSWER_S = 5.0  # how long the server may take to accept the key
 FIRST_DELAY_S, LAST_DELAY_S = 0.1, 2.0  # between two attempts to reach the server
 REMIND_S = 5.0  # an answer that the server has not acknowledged is told again
-LAST_JOB_S = 5.0  # at the end, a slip in hand may still be finished
+LAST_JOB_S = 5.0  # at the end, slips in hand may still be finished: so long for all together
 LAST_ANSWER_S = 1.0  # and the server may still be told
+NO_LINGER = struct.pack("ii", 1, 0)  # closed so, a socket throws away what the far side has not taken
 DIRECT = {"http_no_proxy": ["*"]}  # the server is in the hall, whatever proxy the office has
-UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
+UNREAD = "the agent's journal cannot be read, and nobody knows what was printed"
 
 Queue = queue.SimpleQueue["Job | None"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A slip to print. `until`: when it is too old to leave, on this machine's monotonic clock.
+    """A slip to print. `until`: when it is too old to leave, on this machine's own clock (clock.py).
 
     `giving` is the server's own word for this giving of the job, if it has one, and goes back with the answer.
     """
@@ -66,8 +73,12 @@ class Job:
             return None
         # How long it stays fresh is told, and not until when: the clocks of two machines differ.
         fresh_s = told.get("fresh_s")
-        until = time.monotonic() + fresh_s if isinstance(fresh_s, int | float) else float("inf")
+        until = ticks() + fresh_s if isinstance(fresh_s, int | float) else float("inf")
         return cls(told["job"], str(told.get("printer", "")), told.get("slip"), str(told.get("giving", "")), until)
+
+    def late(self, seconds: float = 0) -> bool:
+        """So many seconds from now, whoever it was for has gone without it, and would see it taken by a stranger."""
+        return ticks() + seconds > self.until
 
 
 def run(
@@ -79,11 +90,12 @@ def run(
     look_every_s: float = LOOK_EVERY_S,
     journal: Path | None = None,
 ) -> None:
-    """Serve the devices until `stop` is set. FontsMissing, JournalWrong or KeyRefused if it makes no sense to go on.
+    """Serve the devices until `stop` is set; a HardwareError where it makes no sense to go on.
 
     `with_parent`: whoever started this process holds its stdin open, and it ends with them, even by kill -9.
     Without a file for the `journal` nothing outlives this process.
     """
+    address(server_url)
     if with_parent:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     slips.check()
@@ -103,9 +115,10 @@ def run(
         server.stay_connected(stop, lambda told: _take(told, owners, jobs))
     finally:
         stop.set()
+        until = time.monotonic() + LAST_JOB_S
         for owner in owners.values():
-            owner.end()
-        counters.end()
+            owner.end(until)
+        counters.end(until)
         server.hang_up()
         if not any(owner.at_work for owner in owners.values()):
             written.close()
@@ -119,7 +132,7 @@ def _take(told: Any, owners: dict[str, "Owner"], jobs: "Jobs") -> None:
     elif jobs.take(job):
         # Only now: an earlier run, with another devices file, may have printed it.
         if owner := owners.get(job.printer):
-            owner.queue.put(job)
+            owner.take(job)
         else:
             jobs.finish(job, Outcome("not_printed", None, f"this agent has no printer {job.printer!r}"))
 
@@ -129,20 +142,31 @@ class Jobs:
 
     def __init__(self, server: "Server", journal: Journal) -> None:
         self._server, self._journal = server, journal
+        self._givings: dict[str, str] = {}  # by which giving the server knows what is in hand
+        self._unwritten: dict[str, Outcome] = {}  # what ended and could not be written down
 
     def take(self, job: Job) -> bool:
         """Is this job to be done? One that ended before is answered again at once, and never printed twice."""
-        try:
-            earlier = self._journal.take(job.name, job.printer, job.giving)
-        except sqlite3.Error:
-            log.exception("%s: %s", job.name, UNWRITTEN)
-            self._server.tell(Answer(job.name, "not_printed", UNWRITTEN, job.giving))
-            return False
+        self._givings[job.name] = job.giving
+        earlier = self._earlier(job)
         if earlier is None:
             self._server.forget(job.name)
         elif earlier.outcome != "in_hand":
+            self._givings.pop(job.name, None)
             self._server.tell(earlier)
         return earlier is None
+
+    def _earlier(self, job: Job) -> Answer | None:
+        """What is known of it; None where it has now been taken. The disk may be full: nothing is guessed then."""
+        if outcome := self._unwritten.get(job.name):
+            answer = self._ended(job, outcome)
+            if job.name in self._unwritten:
+                return answer
+        try:
+            return self._journal.take(job.name, job.printer, job.giving)
+        except sqlite3.Error:
+            log.exception("%s: %s", job.name, UNREAD)
+            return Answer(job.name, "unknown", UNREAD, job.giving)
 
     def begin(self, job: Job) -> bool:
         """May the printer be touched now?"""
@@ -155,13 +179,19 @@ class Jobs:
 
     def finish(self, job: Job, outcome: Outcome) -> None:
         """First written down, then told."""
+        self._server.tell(self._ended(job, outcome))
+
+    def _ended(self, job: Job, outcome: Outcome) -> Answer:
+        """It is told as of its last giving, also where that could not be written down."""
         try:
             answer = self._journal.end(job.name, outcome.what, outcome.detail)
+            self._unwritten.pop(job.name, None)
         except sqlite3.Error:
             # The paper is out, or is not: that must be told, and after a restart it is unknown.
             log.exception("%s: %s", job.name, UNWRITTEN)
-            answer = Answer(job.name, outcome.what, outcome.detail, job.giving)
-        self._server.tell(answer)
+            self._unwritten[job.name] = outcome
+            answer = Answer(job.name, outcome.what, outcome.detail)
+        return replace(answer, giving=self._givings.pop(job.name, job.giving), never=outcome.never)
 
 
 class Owner:
@@ -173,12 +203,20 @@ class Owner:
         self.queue: Queue = queue.SimpleQueue()
         self._printer, self._server, self._jobs = printer, server, jobs
         self._stop, self._look_every_s = stop, look_every_s
+        self._stuck = ""  # why nobody should wait behind the slip in hand
         self._thread = threading.Thread(target=self._work, name=printer.name, daemon=True)
         self._thread.start()
 
-    def end(self) -> None:
+    def take(self, job: Job) -> None:
+        """In its turn, unless the printer is stuck."""
+        self.queue.put(job)
+        if why := self._stuck:
+            self._give_back(why)
+
+    def end(self, until: float) -> None:
+        """The slip in hand is waited for until then, on the monotonic clock; all others end meanwhile."""
         self.queue.put(None)
-        self._thread.join(LAST_JOB_S)
+        self._thread.join(max(0.0, until - time.monotonic()))
 
     @property
     def at_work(self) -> bool:
@@ -195,13 +233,19 @@ class Owner:
             else:
                 if job is not None:
                     self._finish(job)
-        self._give_back()
+        self._give_back("the agent was stopped")
 
-    def _give_back(self) -> None:
-        """What was taken and not begun when the agent was stopped: another printer may have it."""
-        while not self.queue.empty():
-            if job := self.queue.get():
-                self._jobs.finish(job, Outcome("not_printed", None, "the agent was stopped"))
+    def _give_back(self, why: str) -> None:
+        """What was taken and not begun: another printer may have it."""
+        with suppress(queue.Empty):
+            while True:
+                if job := self.queue.get_nowait():
+                    self._jobs.finish(job, Outcome("not_printed", None, why))
+
+    def _is_stuck(self, why: str) -> None:
+        self._stuck = why
+        if why:
+            self._give_back(why)
 
     def _finish(self, job: Job) -> None:
         outcome = self._outcome(job)
@@ -209,19 +253,24 @@ class Owner:
         if outcome.state:
             self._server.status(self._printer.name, outcome.state)
         self._jobs.finish(job, outcome)
+        if outcome.state and not outcome.state.ready:
+            self._give_back(outcome.state.detail)
 
     def _outcome(self, job: Job) -> Outcome:
         if self._stop.is_set():
             return Outcome("not_printed", None, "the agent was stopped")
-        if time.monotonic() > job.until:
-            # Whoever it was for has gone without it, and would see it taken by a stranger.
-            return Outcome("not_printed", None, "the printer was busy until the slip was too old")
+        if job.late():
+            return Outcome("not_printed", None, TOO_OLD)
         composed = _set(job, self._printer)
         if isinstance(composed, Outcome):
             return composed
         if not self._jobs.begin(job):
             return Outcome("not_printed", None, UNWRITTEN)
-        return _print(self._printer, job, composed, lambda state: self._server.status(self._printer.name, state))
+        try:
+            tell = partial(self._server.status, self._printer.name)
+            return _print(self._printer, job, composed, tell, self._is_stuck)
+        finally:
+            self._stuck = ""
 
     def _look(self) -> None:
         try:
@@ -256,16 +305,16 @@ def _set(job: Job, printer: Printer) -> Composed | Outcome:
         return Composed(printer.page(slip), slips.name_of(slip), lacking)
     except HardwareError as wrong:
         log.error("%s: %s", job.name, wrong)
-        return Outcome("not_printed", None, str(wrong))
+        return Outcome("not_printed", None, str(wrong), never=True)
     except Exception as wrong:
         log.exception("%s could not be set", job.name)
-        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}")
+        return Outcome("not_printed", None, f"the slip could not be set: {wrong!r}", never=True)
 
 
-def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody) -> Outcome:
+def _print(printer: Printer, job: Job, composed: Composed, tell: Tell = nobody, stuck: Stuck = nobody) -> Outcome:
     """The fence around the printer: what fails from here on may have come out."""
     try:
-        outcome = printer.driver.print(composed.page, composed.name, tell)
+        outcome = printer.driver.print(composed.page, composed.name, tell, stuck, job.late)
     except Exception as wrong:
         log.exception("%s failed on %s", job.name, printer.name)
         outcome = Outcome("unknown", None, f"an unforeseen error while printing: {wrong!r}")
@@ -331,9 +380,24 @@ class Server:
         detail = "; ".join(filter(None, (state.detail, lacking)))
         self._send("status", {"device": device, "state": state.name, "detail": detail})
 
-    def press(self, counter: str, action: str, press: str, heard: Callable[[Any], None]) -> None:
-        """Tell that a key was pressed at the counter; `heard` gets the hall's answer, if one comes."""
-        self._send("button", {"counter": counter, "action": action, "press": press}, heard)
+    def press(
+        self, counter: str, action: str, press: str, heard: Callable[[Any], None], age_s: float | None = None
+    ) -> None:
+        """Tell that a key was pressed at the counter; `heard` gets the hall's answer, if one comes.
+
+        One that is said again says for how many seconds it has been pressed (`age_s`).
+        """
+        again = {} if age_s is None else {"age_s": age_s}
+        self._send("button", {"counter": counter, "action": action, "press": press} | again, heard)
+
+    def drop(self) -> None:
+        """Break the line off: what was said on it and did not arrive never will. Then it is opened anew."""
+        opened = self._line and self._line.eio.ws
+        if opened is not None and (raw := opened.sock) is not None:
+            with suppress(OSError):
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
+                raw.shutdown(socket.SHUT_RDWR)  # wakes who listens on it
+            opened.shutdown()
 
     def away_for(self) -> float:
         """For how many seconds the server has not been there; 0 while it is."""
@@ -392,6 +456,9 @@ class Server:
                     "`sala device add NAME --role agent` on the server makes a new one"
                 ) from wrong
             log.info("no connection to %s: %s", self._url, wrong)
+            return False
+        except Exception as wrong:  # the fence: whoever listens there may say anything
+            log.warning("no connection to %s: what answers there is no hall (%s)", self._url, repr(wrong))
             return False
         log.info("connected to %s", self._url)
         return True
@@ -463,6 +530,18 @@ class Server:
             line.emit(event, data, namespace=NAMESPACE, callback=heard)
         except socketio.exceptions.SocketIOError:
             log.debug("%s not told now: the server is away", event)
+
+
+def address(url: str) -> str:
+    """The address of a server, as it was given; or a ServerWrong."""
+    try:
+        parts = urlsplit(url)
+        well = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half an IPv6 address
+        well = False
+    if not well or not url.isprintable() or " " in url:
+        raise ServerWrong(f"{url!r} is no address of a server; write it as http://hall:8000")
+    return url
 
 
 def _keep(memory: "OrderedDict[str, Answer]", answer: Answer) -> None:

@@ -80,7 +80,7 @@ def findings(path: Path, letters: str, server: str, key: str, kept: Path | None,
         for warning in found.warnings:
             yield Finding("devices file", None, warning)
         yield _looks(found.look)
-        yield _journal(kept or path.with_suffix(".journal"))
+        yield _journal(kept or path.with_suffix(".journal"), found)
         yield from _devices(found, test_slip)
     if server:
         yield _server(server, key)
@@ -98,15 +98,9 @@ def _fonts(letters: str) -> Finding:
 
 def _file(path: Path) -> "devices.Devices | Finding":
     try:
-        return devices.read(path.read_text("utf-8-sig"), path.parent)
+        return devices.read_file(path)
     except HardwareError as wrong:
         return Finding("devices file", False, str(wrong))
-    except UnicodeDecodeError:
-        return Finding("devices file", False, f"{path} is not UTF-8 text", "save it as UTF-8")
-    except OSError as wrong:
-        return Finding("devices file", False, f"{path} cannot be read: {wrong.strerror}")
-    except Exception as wrong:
-        return Finding("devices file", False, f"{path} cannot be understood: {wrong!r}")
 
 
 def _looks(look: slips.Look) -> Finding:
@@ -119,14 +113,20 @@ def _looks(look: slips.Look) -> Finding:
     return Finding("slips", True, f"they are set by {look.template}")
 
 
-def _journal(path: Path) -> Finding:
+def _journal(path: Path, found: devices.Devices) -> Finding:
+    """It also knows which printers' last slip broke off. Where it does not say so, that may be any."""
+    broken_off = frozenset(printer.name for printer in found.printers)
     try:
-        journal.look(path)
+        broken_off = journal.look(path)
     except JournalWrong as wrong:
         busy = "another agent" in str(wrong)
         return Finding("journal", None if busy else False, IN_USE if busy else str(wrong))
     except Exception as wrong:
         return Finding("journal", False, f"{path} cannot be used: {wrong!r}")
+    finally:
+        for printer in found.printers:
+            if printer.name in broken_off:
+                printer.driver.broke_off()
     return Finding("journal", True, f"{path} can be kept there")
 
 
@@ -224,7 +224,7 @@ def _server(url: str, key: str) -> Finding:
     line.on("connect_error", lambda why=None: refused.append(why), namespace=agent.NAMESPACE)
     try:
         line.connect(
-            url,
+            agent.address(url),
             auth={"key": key},
             transports=["websocket"],
             namespaces=[agent.NAMESPACE],
@@ -235,6 +235,8 @@ def _server(url: str, key: str) -> Finding:
             do = "`sala device add NAME --role agent` on the server makes a new one"
             return Finding(what, False, "it refuses this agent's key", do)
         return Finding(what, False, f"no connection: {wrong}", "does the hall run there, and is the network cable in?")
+    except HardwareError as wrong:
+        return Finding(what, False, f"no connection: {wrong}")
     except Exception as wrong:
         return Finding(what, False, f"no connection: {wrong!r}", "is that its address, such as http://hall:8000?")
     finally:

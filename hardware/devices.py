@@ -1,6 +1,6 @@
 """The devices file: TOML text in, devices out, or a DevicesWrong that names the line and what to write.
 
-Nothing is opened or asked here; that is the agent's and the drivers' work.
+No device is opened or asked here; that is the agent's and the drivers' work.
 """
 
 import re
@@ -11,13 +11,14 @@ from typing import Any, NoReturn
 
 from hardware import displays, keypads, paper, printers, slips
 from hardware.displays import Display
-from hardware.errors import AddressWrong, DevicesWrong
+from hardware.errors import AddressWrong, DevicesWrong, HardwareError
 from hardware.keypads import Keypad
 from hardware.settings import speed_of
 
 NARROWEST, WIDEST = 384, 576  # dots: 58 and 80 mm paper
 KINDS = ("slips", "printer", "display", "keypad")
 PRINTER_KEYS = ("name", "for", "address", "width", "confirms", "text", "profile")
+NAME = re.compile(r"[^\s/]([^/]{0,58}[^\s/])?")  # the server calls a device AGENT/NAME
 TOO_LONG_S = 12  # for a slip on its way to the printer
 SLIPS_KEYS = {"template": (".typ",), "logo": (".png", ".svg")}
 
@@ -85,7 +86,25 @@ class _Entry:
         value = self.keys.get(key)
         if not isinstance(value, str) or not value.strip():
             self.wrong(key, f'a {self.kind} needs {key} = "…"')
+        if not value.isprintable():
+            self.wrong(key, f"{key} holds a sign that nobody can see: {value!r}")
+        if key == "name" and not NAME.fullmatch(value):
+            self.wrong(key, f"{value!r} is no name: up to 60 signs, none of them a /, and no space at either end")
         return value
+
+
+def read_file(path: Path) -> Devices:
+    """The devices that this file names; whatever is wrong with it is a DevicesWrong."""
+    try:
+        return read(path.read_text("utf-8-sig"), path.parent)
+    except HardwareError:
+        raise
+    except UnicodeDecodeError as wrong:
+        raise DevicesWrong(f"{path} is not UTF-8 text; save it as UTF-8") from wrong
+    except OSError as wrong:
+        raise DevicesWrong(f"{path} cannot be read: {wrong.strerror}") from wrong
+    except Exception as wrong:  # the fence: whoever writes the file is told in a sentence
+        raise DevicesWrong(f"{path} cannot be understood: {wrong!r}") from wrong
 
 
 def read(text: str, folder: Path = Path()) -> Devices:

@@ -285,6 +285,8 @@ def _ascii(found: dict[str, Any], entry: Entry) -> Driver:
     words = ("encoding", "checksum", "checksum_from", "terminator")
     for key, texts in (("parts", found["parts"]), ("terminator", [found["terminator"]])):
         _encodable(entry, key, texts, found["encoding"])
+    if found["terminator"].startswith("{") and not frames.is_hex(found["terminator"]):
+        entry.wrong("terminator", "a terminator is text, or bytes written as {hex:0D}")
     _encodable(entry, "acknowledgement", [found["acknowledgement"]], found["encoding"])
     try:
         form = frames.AsciiFrame(
@@ -333,7 +335,7 @@ DRIVERS: Mapping[str, tuple[Mapping[str, Setting], Callable[[dict[str, Any], Ent
             "encoding": settings.one_of("ascii", ("ascii", "cp874", "latin-1", "utf-8")),
             "checksum": settings.one_of("none", tuple(frames.CHECKSUMS)),
             "checksum_from": settings.whole(0, 0, 19),
-            "terminator": settings.text("\r\n", 8),
+            "terminator": settings.text("\r\n", 32),
             "digits": settings.whole(0, 0, 32),
             "pad": settings.text(" ", 1, 1),
             "letters": settings.one_of("keep", tuple(frames.LETTERS)),

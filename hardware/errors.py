@@ -29,5 +29,9 @@ class KeyRefused(HardwareError):
     """The server does not know this agent's key, or no longer."""
 
 
+class ServerWrong(HardwareError):
+    """What was given as the server's address is none."""
+
+
 class JournalWrong(HardwareError):
     """The journal cannot be written where it lies, or another agent writes it."""

@@ -136,7 +136,8 @@ class PartWrong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AsciiFrame:
-    """`parts` in order, then the terminator. The checksum is of all parts before it, from `checksum_from` on.
+    """`parts` in order, then the terminator (text or {hex:0D}). The checksum is of all parts before it, from
+    `checksum_from` on.
 
     `places`: the text is right-aligned in so many characters, filled up with `pad`; 0: as long as it is.
     """
@@ -161,7 +162,7 @@ class AsciiFrame:
         done: list[bytes] = []
         for part in self.parts:
             done.append(self._part(part, text, unit, b"".join(done[self.checksum_from :])))
-        return b"".join(done) + self._encoded(self.terminator)
+        return b"".join(done) + raw(self.terminator, self.encoding)
 
     def _part(self, part: str, text: str, unit: int, before: bytes) -> bytes:
         size, reckon = CHECKSUMS[self.checksum]
@@ -180,6 +181,11 @@ class AsciiFrame:
 
     def _encoded(self, text: str) -> bytes:
         return text.encode(self.encoding, "replace")
+
+
+def is_hex(text: str) -> bool:
+    """Whether it is bytes, written as {hex:06}."""
+    return _HEX.fullmatch(text) is not None
 
 
 def raw(text: str, encoding: str) -> bytes:

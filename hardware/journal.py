@@ -15,6 +15,7 @@ import time
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -23,6 +24,7 @@ from hardware.errors import JournalWrong
 KEPT_S = 7 * 86_400  # the server gives nothing again after a minute; the rest is for the technician who looks back
 LET_GO_EVERY_S = 86_400.0
 MEMORY = ":memory:"
+UNWRITTEN = "the agent's journal cannot be written, and without it a slip could come out twice"
 
 SCHEMA = """
 create table if not exists journal (id text not null);
@@ -48,7 +50,12 @@ update jobs set state = 'ended', told = 0, ended_at = :now,
                         else 'the agent ended before this slip was begun' end
 where state in ('taken', 'begun')
 """
-BROKEN_OFF = "select distinct printer from jobs where state = 'begun'"
+# Printers whose last slip, as far as any of it went out, broke off; of some that did is known only that nobody knows.
+BROKEN_OFF = """
+select printer from jobs as last where outcome in ('', 'unknown') and begun_at = (
+    select max(begun_at) from jobs where printer = last.printer and outcome != 'not_printed'
+)
+"""
 TAKE = """
 insert into jobs (job, giving, turn, printer, state, outcome, detail, told, taken_at)
 values (:job, :giving, 1, :printer, 'taken', '', '', 0, :now)
@@ -63,19 +70,25 @@ returning job, outcome, detail, giving, turn
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a job ended, as it is told: `outcome` is printed, not_printed, unknown or sent; `turn` is ours alone."""
+    """How a job ended, as it is told: `outcome` is printed, not_printed, unknown or sent; `turn` is ours alone.
+
+    `never`: it need not be tried again here. That is not written down: the next run finds it out anew.
+    """
 
     job: str
     outcome: str
     detail: str = ""
     giving: str = ""
     turn: int = 0
+    never: bool = False
 
-    def news(self) -> dict[str, str]:
+    def news(self) -> dict[str, Any]:
         """What the server is told beside the outcome."""
-        told = {"job": self.job}
+        told: dict[str, Any] = {"job": self.job}
         if self.outcome != "printed" or self.detail:
             told["detail"] = self.detail
+        if self.never:
+            told["never"] = True
         return told | ({"giving": self.giving} if self.giving else {})
 
 
@@ -83,7 +96,7 @@ class Journal:
     """The jobs of one agent. Safe to call from any thread; each call is on the disk when it returns.
 
     `id` is the file's own: a server that hears it again knows that nothing of what it gave was forgotten. `broken_off`
-    are the printers in which a slip broke off when the run before this one died.
+    are the printers in which a slip may have broken off, and nothing was printed since.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -112,16 +125,23 @@ class Journal:
     def take(self, job: str, printer: str, giving: str = "") -> Answer | None:
         """Write down that this job was taken; None then. One that ended is not taken again but answered, unless nothing
         of it was printed; one that is in hand is answered by `in_hand`, and is from now on of this giving.
+
+        On a full disk what is written there is answered all the same; what cannot be written down is not taken. An
+        sqlite3.Error where not even that can be read.
         """
         with self._lock:
             row = self._db.execute("select state, outcome, detail, turn from jobs where job = ?", (job,)).fetchone()
             if row and (row[0] != "ended" or row[1] != "not_printed"):
-                # Whoever asks again has not heard it.
-                self._db.execute("update jobs set told = 0, giving = ? where job = ?", (giving, job))
+                with suppress(sqlite3.Error):  # whoever asks again has not heard it
+                    self._db.execute("update jobs set told = 0, giving = ? where job = ?", (giving, job))
                 return Answer(job, row[1] or "in_hand", row[2], giving, row[3])
-            self._db.execute(TAKE, {"job": job, "giving": giving, "printer": printer, "now": time.time()})
+            try:
+                self._db.execute(TAKE, {"job": job, "giving": giving, "printer": printer, "now": time.time()})
+            except sqlite3.Error:
+                return Answer(job, "not_printed", UNWRITTEN, giving)
         if time.monotonic() - self._let_go_at > LET_GO_EVERY_S:
-            self._let_go()
+            with suppress(sqlite3.Error):  # the job is taken, whatever becomes of old ones
+                self._let_go()
         return None
 
     def begin(self, job: str) -> None:
@@ -173,15 +193,19 @@ class Journal:
             self._db.execute(old, (time.time() - KEPT_S,))
 
 
-def look(path: Path) -> None:
-    """JournalWrong where an agent could not keep its journal there. Nothing there is touched, and nothing is left."""
+def look(path: Path) -> frozenset[str]:
+    """The printers in which a slip may have broken off; JournalWrong where an agent could not keep its journal there.
+
+    Nothing there is touched, and nothing is left.
+    """
     lock = Path(f"{path}.lock")
     there = lock.exists()
     guard = _guarded(path)
     try:
-        if path.exists():
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
-                db.execute("select id from journal").fetchone()
+        if not path.exists():
+            return frozenset()
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            return frozenset(printer for (printer,) in db.execute(BROKEN_OFF))
     except sqlite3.Error as wrong:
         raise JournalWrong(f"{path} is no journal: {wrong}; move it out of the way") from wrong
     finally:

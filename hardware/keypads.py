@@ -150,9 +150,14 @@ def _keys(entry: Entry, protocol: str) -> Mapping[str, str]:
     example = ", ".join(f'"{key}" = "{action}"' for key, action in list(usual.items())[:2])
     if not isinstance(keys, dict) or not keys:
         entry.wrong("keys", f"keys say what each means: keys = {{ {example} }}")
+    found: dict[str, str] = {}
     for key, action in keys.items():
         if action not in ACTIONS:
             entry.wrong("keys", f"the key {key} cannot mean {action!r}; it may be {', '.join(ACTIONS)}")
-        if written_as(key) is None:
+        one = written_as(key)
+        if one is None:
             entry.wrong("keys", f"{key!r} is no key of such a keypad; write keys = {{ {example} }}")
-    return {str(written_as(key)): action for key, action in keys.items()}
+        if one in found:
+            entry.wrong("keys", f"the key {one} stands there twice")
+        found[one] = action
+    return found

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from hardware.clock import ticks
 from hardware.displays import AWAY_S, Display, Picture, Screen, Verdict
 from hardware.keypads import Driver, Key, Keypad
 from hardware.printers import State
@@ -22,7 +23,6 @@ log = logging.getLogger("sala.agent")
 LISTEN_S = 0.05
 OPEN_S, WRITE_S = 3.0, 2.0
 REOPEN_S = 1.0
-END_S = 5.0
 AGAIN_S, GIVEN_UP_S = 1.5, 6.0  # a press that was not answered is said again, and given up: it must not act late
 SERVER_AWAY = "server-away"
 SILENT = "the line is open; no key was pressed yet"
@@ -39,12 +39,14 @@ class Server(Protocol):
 
     def status(self, device: str, state: State) -> None: ...
 
-    def press(self, counter: str, action: str, press: str, heard: Heard) -> None: ...
+    def press(self, counter: str, action: str, press: str, heard: Heard, age_s: float | None = None) -> None: ...
+
+    def drop(self) -> None: ...
 
 
 @dataclass(slots=True)
 class Waiting:
-    """A press that the hall has not answered yet."""
+    """A press that the hall has not answered yet; when the key was pressed, and when that was said last (ticks)."""
 
     keypad: Keypad
     action: str
@@ -76,24 +78,32 @@ class Presses:
             waiting = list(self._waiting.items())
         for press, one in waiting:
             if now - one.begun > GIVEN_UP_S:
-                self._answered(press, {"ok": False, "word": SERVER_AWAY})
+                self._give_up(press)
             elif now - one.said > AGAIN_S and not self._server.away_for():
                 one.said = now
-                self._say(press, one.keypad, one.action)
+                self._say(press, one.keypad, one.action, age_s=round(now - one.begun, 3))
 
-    def _say(self, press: str, keypad: Keypad, action: str) -> None:
-        self._server.press(keypad.counter, action, press, lambda answer=None: self._answered(press, answer))
+    def _give_up(self, press: str) -> None:
+        """What was said of it and is still on its way dies with the line: it must not act after it was refused."""
+        if self._answered(press, {"ok": False, "word": SERVER_AWAY}):
+            self._server.drop()
 
-    def _answered(self, press: str, answer: Any) -> None:
+    def _say(self, press: str, keypad: Keypad, action: str, age_s: float | None = None) -> None:
+        """`age_s`: for how long it has been said; the hall refuses what is too old."""
+        self._server.press(keypad.counter, action, press, lambda answer=None: self._answered(press, answer), age_s)
+
+    def _answered(self, press: str, answer: Any) -> bool:
+        """Whether it was still waited for."""
         with self._lock:
             one = self._waiting.pop(press, None)
         if one is None:
-            return
+            return False
         told = answer if isinstance(answer, Mapping) else {}
         if told.get("ok") is True:
             log.info("%s: %s, now %s", one.keypad.name, one.action, told.get("number") or "nobody")
         else:
             self._refuse(one.keypad, one.action, told.get("word"), told.get("detail", ""))
+        return True
 
     def _refuse(self, keypad: Keypad, action: str, word: Any, detail: Any = "") -> None:
         log.info("%s: %s is refused: %s %s", keypad.name, action, word, detail)
@@ -146,9 +156,10 @@ class Owners:
             for screen in self._screens:
                 screen.forget()
 
-    def end(self) -> None:
+    def end(self, until: float) -> None:
+        """They are waited for until then, on the monotonic clock."""
         for owner in self._owners:
-            owner.end()
+            owner.end(until)
 
     def _of(self, counter: Any) -> list[Screen]:
         return [screen for screen in self._screens if screen.display.counter == counter]
@@ -171,8 +182,8 @@ class Owner:
         self._thread = threading.Thread(target=self._work, name=line.port, daemon=True)
         self._thread.start()
 
-    def end(self) -> None:
-        self._thread.join(END_S)
+    def end(self, until: float) -> None:
+        self._thread.join(max(0.0, until - time.monotonic()))
 
     def _work(self) -> None:
         absent = False  # said once, not each second
@@ -212,7 +223,7 @@ class Owner:
             ear.begin()
         while not self._stop.is_set():
             self._hear(line.read(LISTEN_S))
-            self._presses.again(time.monotonic())
+            self._presses.again(ticks())
             for screen in self._screens:
                 if picture := screen.due(time.monotonic(), self._away()):
                     self._paint(line, screen, picture)
@@ -221,7 +232,7 @@ class Owner:
         return self._server.away_for() >= AWAY_S
 
     def _hear(self, piece: bytes) -> None:
-        now = time.monotonic()
+        now = ticks()
         for ear in self._ears:
             ear.hear(piece, now)
 

@@ -108,7 +108,7 @@ def _lines(slip: dict[str, Any]) -> list[tuple[str, str]]:
     """What stands on the slip from top to bottom, and how: small, large, huge, framed or qr. The empty stay away."""
 
     def of(value: Any) -> str:
-        return " ".join(str(value or "").translate(PLAIN).split())
+        return _seen(" ".join(str(value or "").translate(PLAIN).split()))
 
     follow = of(slip["labels"]["follow"]) if slip["url"] else ""
     return [
@@ -124,11 +124,16 @@ def _lines(slip: dict[str, Any]) -> list[tuple[str, str]]:
         (of(slip["ahead"]), "large"),
         (of(slip.get("wait")), "large"),
         (of(slip["issued"]), "small"),
-        (slip["url"] or "", "qr"),
+        (_seen(slip["url"] or ""), "qr"),
         (follow, "small"),
         (of(slip["notice"]), "small"),
         (of(slip.get("draft")), "small"),
     ]
+
+
+def _seen(text: str) -> str:
+    """Without control characters: a printer would obey them, some wherever they stand."""
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cc")
 
 
 def _put(paper: Dummy, words: str, look: str, width: int) -> None:

@@ -59,18 +59,30 @@ MUTE = State("ok", "the printer does not say how it is")  # only where the devic
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`what` is printed, not_printed, unknown or sent; `state` is the printer's, if this job saw it."""
+    """`what` is printed, not_printed, unknown or sent; `state` is the printer's, if this job saw it.
+
+    `never`: this printer cannot print this slip, however often it is tried.
+    """
 
     what: str
     state: State | None
     detail: str = ""
+    never: bool = False
 
 
 Tell = Callable[[State], None]
+Stuck = Callable[[str], None]
+Late = Callable[[float], bool]
+TOO_OLD = "the printer was busy until the slip was too old"
 
 
-def nobody(state: State) -> None:
-    """For whoever does not want to hear of a printer's state while it prints."""
+def nobody(news: State | str) -> None:
+    """For whoever does not want to hear of a printer while it prints."""
+
+
+def never(seconds: float) -> bool:
+    """For a slip that is never too old."""
+    return False
 
 
 class Printer(Protocol):
@@ -80,7 +92,10 @@ class Printer(Protocol):
 
     def state(self) -> State: ...
 
-    def print(self, page: Page, name: str, tell: Tell = nobody) -> Outcome: ...
+    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
+        """`stuck` is told why what waits behind this slip had better go elsewhere; "" once it gets on again.
+        `late` is asked just before the first byte: would the slip be too old, so many seconds from now?
+        """
 
     def broke_off(self) -> None:
         """For whoever knows that a slip broke off before this driver began, as when the agent was killed."""
@@ -92,7 +107,7 @@ class Patience:
 
     In `done_s` a slow printer ends its paper after the last byte; `refill_s` is for a person who changes the roll
     while the printer holds the whole slip. In `watched_s` automatic status begins. After `silent_s` without a word it
-    is told that nobody knows how the printer is.
+    is told that nobody knows how the printer is; after `stalled_s` without getting on, it is stuck with its slip.
     """
 
     connect_s: float = 3.0
@@ -102,6 +117,7 @@ class Patience:
     refill_s: float = 60.0
     watched_s: float = 0.2
     silent_s: float = 3.0
+    stalled_s: float = 6.0
 
 
 class Silent(OSError):
@@ -140,10 +156,14 @@ class Virtual:
         return f"virtual:{os.path.realpath(self.folder)}"
 
     def state(self) -> State:
-        return OK
+        """A folder that is not there yet will be made."""
+        nearest = next((one for one in (self.folder, *self.folder.parents) if one.exists()), self.folder)
+        return OK if nearest.is_dir() or not nearest.exists() else State("offline", f"{nearest} is no folder")
 
-    def print(self, page: Page, name: str, tell: Tell = nobody) -> Outcome:
+    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
         assert isinstance(page, Image.Image)  # the devices file refuses native text here
+        if late(0):
+            return Outcome("not_printed", OK, TOO_OLD)
         unfinished = self.folder / f".{name}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +171,7 @@ class Virtual:
             os.replace(unfinished, self.folder / f"{name}.png")  # whoever looks sees a whole slip or none
         except OSError as wrong:
             return Outcome("not_printed", State("offline", str(wrong)), str(wrong))
-        return Outcome("printed", self.state())
+        return Outcome("printed", OK)
 
     def broke_off(self) -> None:
         pass  # whoever looks sees a whole slip or none
@@ -167,7 +187,7 @@ class Escpos:
     def __init__(self, at: Transport, confirms: bool = True, patience: Patience | None = None) -> None:
         self.at, self.confirms, self.patience = at, confirms, patience or Patience()
         self._kept: Line | None = None
-        self._torn = False  # the last slip broke off: the printer may still wait for the rest of a picture
+        self._torn = False  # the last slip may have broken off: the printer may wait for the rest of a picture
         self._has_answered = False
 
     @property
@@ -183,15 +203,14 @@ class Escpos:
         except OSError as wrong:
             return State("offline", str(wrong))
 
-    def print(self, page: Page, name: str, tell: Tell = nobody) -> Outcome:
+    def print(self, page: Page, name: str, tell: Tell = nobody, stuck: Stuck = nobody, late: Late = never) -> Outcome:
         job = Job.of(page, self.confirms)
         try:
             with self._line() as line:
-                talk = Talk(line, tell, self.patience.silent_s + self.at.seconds_for(paper.BAND * paper.WIDEST // 4))
-                return self._print(job, talk)
+                return self._print(job, self._talk(line, tell, stuck), late)
         except OSError as wrong:
             state = State("unknown" if isinstance(wrong, Silent) else "offline", str(wrong))
-            return self._doubtful(state, torn=True) if job.sent else _not_printed(state)
+            return self._doubtful(state) if job.sent else _not_printed(state)
 
     def broke_off(self) -> None:
         self._torn = True
@@ -222,6 +241,11 @@ class Escpos:
         else:
             line.close()
 
+    def _talk(self, line: Line, tell: Tell, stuck: Stuck) -> "Talk":
+        """A slow line is given the time for a quarter of a stretch until it is silent, and for one until it stalls."""
+        stretch_s = self.at.seconds_for(paper.BAND * paper.WIDEST)
+        return Talk(line, tell, self.patience.silent_s + stretch_s / 4, stuck, self.patience.stalled_s + stretch_s)
+
     def _asked(self, talk: "Talk") -> State:
         """What the printer says of itself. Silent if nothing, unless no word was ever expected of it."""
         try:
@@ -233,7 +257,7 @@ class Escpos:
         self._has_answered = True
         return state
 
-    def _print(self, job: "Job", talk: "Talk") -> Outcome:
+    def _print(self, job: "Job", talk: "Talk", late: Late) -> Outcome:
         talk.state = self._asked(talk)
         if not talk.state.ready:
             return _not_printed(talk.state)
@@ -242,11 +266,14 @@ class Escpos:
             return _not_printed(State("unknown", "the printer takes nothing"))
         try:
             talk.first_watched(self.patience.watched_s + self.at.seconds_for(len(begin)))
+            if late(self.at.seconds_for(len(job.data))):
+                talk.watch_no_more()
+                return Outcome("not_printed", talk.state, TOO_OLD)
             self._send(job, talk)
             self._wait(job, talk)
         except Doubt as doubt:
             state = State("unknown", str(doubt)) if talk.state.ready else talk.state
-            return self._doubtful(state, torn=bool(job.left)) if job.sent else _not_printed(state)
+            return self._doubtful(state) if job.sent else _not_printed(state)
         self._torn = False
         talk.watch_no_more()
         return Outcome("printed" if self.confirms else "sent", talk.state)
@@ -260,9 +287,9 @@ class Escpos:
             if (left := until - time.monotonic()) <= 0:
                 raise Doubt("the printer takes no more")
             if job.send(talk.line, min(STEP_S, left)):
-                talk.lives()
-            else:
-                talk.mind_silence()
+                talk.gets_on()
+            talk.mind_silence()
+            talk.mind_others()
 
     def _wait(self, job: "Job", talk: "Talk") -> None:
         """Until the printer has confirmed every stretch.
@@ -279,13 +306,14 @@ class Escpos:
             talk.listen(min(left, STEP_S))
             talk.still_the_same()
             talk.mind_silence()
+            talk.mind_others()
 
     def _write_s(self, count: int) -> float:
         return self.patience.write_s + self.at.seconds_for(count)
 
-    def _doubtful(self, state: State, torn: bool) -> Outcome:
-        """`torn`: not all of it can have reached the printer. What a line held when it broke is lost."""
-        self._torn = torn
+    def _doubtful(self, state: State) -> Outcome:
+        """Also one that was sent whole may have ended in its midst, with the power: the next is cut off from it."""
+        self._torn = True
         return Outcome("unknown", state, f"the slip was sent, wholly or in part, and not confirmed: {state.detail}")
 
 
@@ -380,11 +408,19 @@ class Heard:
 class Talk:
     """One conversation: what was said on a line, and the printer's state as far as that tells it."""
 
-    def __init__(self, line: Line, tell: Tell = nobody, silent_s: float = 3.0) -> None:
+    def __init__(
+        self,
+        line: Line,
+        tell: Tell = nobody,
+        silent_s: float = 3.0,
+        stuck: Stuck = nobody,
+        stalled_s: float = float("inf"),
+    ) -> None:
         self.line, self.heard, self.state = line, Heard(), OK
-        self._tell, self._silent_s = tell, silent_s
-        self._last = self._nudged = self.since = time.monotonic()
+        self._tell, self._silent_s, self._stuck, self._stalled_s = tell, silent_s, stuck, stalled_s
+        self._last = self._nudged = self._got_on = self.since = time.monotonic()
         self._told_silent = False
+        self._told_stuck = ""
         self._unsaid = b""  # of a question
         self._hear_out(0)  # answers to an older job
 
@@ -392,8 +428,10 @@ class Talk:
         data = self.line.read(within_s)
         if not data:
             return
-        before = self.heard.watched
+        before, confirmed = self.heard.watched, len(self.heard.confirmed)
         self.heard.take(data)
+        if len(self.heard.confirmed) > confirmed:
+            self.gets_on()
         if self.heard.watched != before:
             self._changed(watched_state(self.heard.watched))
         self.lives()
@@ -449,7 +487,29 @@ class Talk:
     def mind_silence(self) -> None:
         if not self._told_silent and time.monotonic() - self._last > self._silent_s:
             self._told_silent = True
-            self._tell(State("unknown", f"no word from the printer for {self._silent_s:g} s"))
+            self._tell(State("unknown", self._silence()))
+
+    def gets_on(self) -> None:
+        """It takes bytes, or says that a stretch of the slip is out."""
+        self._got_on = time.monotonic()
+        self.lives()
+
+    def mind_others(self) -> None:
+        """Say why nobody should wait behind this slip, and when that is over."""
+        if (why := self._why_stuck()) != self._told_stuck:
+            self._told_stuck = why
+            self._stuck(why)
+
+    def _why_stuck(self) -> str:
+        if not self.state.ready:
+            return self.state.detail
+        if self._told_silent:
+            return self._silence()
+        stalled = time.monotonic() - max(self._got_on, self.since) > self._stalled_s
+        return "it answers, and gets no further" if stalled else ""
+
+    def _silence(self) -> str:
+        return f"no word from the printer for {self._silent_s:g} s"
 
     def _hear_out(self, quiet_s: float) -> None:
         for _ in range(BABBLE):

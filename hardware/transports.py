@@ -186,7 +186,11 @@ class Serial:
         path, _, query = rest.partition("?")
         if not path.startswith("/"):
             raise AddressWrong(f"serial:{rest} needs a device, such as serial:/dev/ttyUSB0?baud=115200")
-        settings = dict(parse_qsl(query, keep_blank_values=True))
+        said = parse_qsl(query, keep_blank_values=True)
+        settings = dict(said)
+        keys = [key for key, _ in said]
+        if twice := next((key for key in keys if keys.count(key) > 1), None):
+            raise AddressWrong(f"serial:{rest}: {twice} stands there twice")
         for key, value in settings.items():
             if value not in SERIAL_KEYS.get(key, ()):
                 raise AddressWrong(f"serial:{rest}: {key}={value} is unknown; {_serial_keys()}")

@@ -1,6 +1,7 @@
 """The hall as the owners of lines see it, for tests: it is there or away, keeps what it is told, answers presses."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -21,19 +22,27 @@ class TheHall:
         self.away_s = 0.0
         self.answers: Callable[[dict[str, str]], Any] = lambda press: GRANTED
         self.presses: list[dict[str, str]] = []
+        self.ages: list[float | None] = []
+        self.dropped = 0
         self.told: list[tuple[str, State]] = []
         self._news = threading.Condition()
 
     def away_for(self) -> float:
         return self.away_s
 
+    def drop(self) -> None:
+        self.dropped += 1
+
     def status(self, device: str, state: State) -> None:
         with self._news:
             self.told.append((device, state))
             self._news.notify_all()
 
-    def press(self, counter: str, action: str, press: str, heard: Callable[[Any], None]) -> None:
+    def press(
+        self, counter: str, action: str, press: str, heard: Callable[[Any], None], age_s: float | None = None
+    ) -> None:
         said = {"counter": counter, "action": action, "press": press}
+        self.ages.append(age_s)
         with self._news:
             self.presses.append(said)
             self._news.notify_all()
@@ -78,5 +87,5 @@ def owning(text: str, hall: TheHall) -> Iterator[tuple[Owners, News]]:
         yield owners, News(owners)
     finally:
         stop.set()
-        owners.end()
+        owners.end(time.monotonic() + PATIENCE_S)
     assert not any(owner._thread.is_alive() for owner in owners._owners)

@@ -1,12 +1,17 @@
 """The agent against a small real Socket.IO server and the fake printer: no job is lost, none is printed twice."""
 
+import base64
 import contextlib
+import gc
+import hashlib
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,15 +20,19 @@ import pytest
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from hardware import agent, devices, slips
-from hardware.errors import FontsMissing, KeyRefused
+from hardware import agent, devices, owners, slips
+from hardware.errors import FontsMissing, KeyRefused, ServerWrong
+from hardware.frames import KeyFrame, ff68
 from hardware.journal import Journal
+from hardware.owners import Owners
+from hardware.printers import Escpos, Outcome, State
 from tests.fake_printer import FakePrinter
 from tests.test_slips import a_slip, same
 
 ROOT = Path(__file__).parent.parent
 KEY = "the-agents-key"
 PATIENCE_S = 8
+WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455
 JOB = "20261120-A001/1"
 Starter = Callable[..., threading.Event]
 
@@ -50,7 +59,7 @@ class Hall:
         self._sio = socketio.Server(async_mode="threading", ping_interval=1, ping_timeout=1)
         self._sio.on("connect", self._admit, namespace="/hardware")
         self._sio.on("disconnect", self._lose, namespace="/hardware")
-        for event in ("hello", "status", "printed", "not_printed", "unknown", "sent"):
+        for event in ("hello", "status", "printed", "not_printed", "unknown", "sent", "button"):
             self._sio.on(event, self._hearing(event), namespace="/hardware")
         web = socketio.WSGIApp(self._sio)
         self._server = make_server("127.0.0.1", self.port, web, threaded=True, request_handler=OneRequest)
@@ -117,14 +126,15 @@ class Hall:
             self._inside.discard(sid)
             self.news.notify_all()
 
-    def _hearing(self, event: str) -> Callable[[str, dict[str, Any]], None]:
-        def hear(sid: str, data: dict[str, Any]) -> None:
+    def _hearing(self, event: str) -> Callable[[str, dict[str, Any]], Any]:
+        def hear(sid: str, data: dict[str, Any]) -> Any:
             if self.deaf and event != "hello":
                 self._cut_lines()
-                return
+                return None
             with self.news:
                 self.heard.append((event, data))
                 self.news.notify_all()
+            return self._sio.not_handled if event == "button" else None  # no press is answered here
 
         return hear
 
@@ -239,6 +249,10 @@ def test_a_slip_that_cannot_be_set_stops_nobody(hall: Hall, paper: FakePrinter, 
     hall.wait_to_hear("not_printed", times=3)
     assert {answer["job"] for answer in hall.all("not_printed")} == {"broken/1", "broken/2", "elsewhere/1"}
     assert all(answer["detail"] for answer in hall.all("not_printed"))
+    assert {answer["job"] for answer in hall.all("not_printed") if answer.get("never") is True} == {
+        "broken/1",
+        "broken/2",
+    }, "these nobody need give to this printer again"
     hall.send()
     hall.wait_to_hear("printed")
 
@@ -393,6 +407,51 @@ def test_a_wrong_key_ends_the_agent_with_a_sentence(hall: Hall, paper: FakePrint
     assert hall.all("hello") == []
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "hall:8000",
+        "ftp://hall",
+        "http://",
+        "http://h:99999",
+        "http://h:x",
+        "http://[::1",
+        "http://exa mple",
+        "http:///x",
+    ],
+)
+def test_what_is_no_address_of_a_server_ends_the_agent_with_a_sentence(url: str) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(ServerWrong, match=r"is no address of a server; write it as http://hall:8000"):
+        agent.run(url, KEY, devices.read(printer_at(1)), stop)
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_server_that_opens_with_half_a_word_is_tried_again(paper: FakePrinter) -> None:
+    """Another service on that port, or a proxy in the midst of its own restart."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        babbler = threading.Thread(target=babble, args=(server, 2, stop))
+        babbler.start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+        agent.run(url, KEY, devices.read(printer_at(paper.port)), stop)
+        babbler.join(PATIENCE_S)
+    gc.collect()  # the WebSocket library leaves such lines to Python, which would complain of them in another test
+
+
+def babble(server: socket.socket, times: int, stop: threading.Event) -> None:
+    server.settimeout(PATIENCE_S)
+    for _ in range(times):
+        line, _ = server.accept()
+        with line:
+            asked = re.search(rb"(?i)sec-websocket-key: (\S+)", line.recv(4096))
+            key = base64.b64encode(hashlib.sha1((asked or [b"", b""])[1] + WEBSOCKET).digest())
+            accept = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + key
+            line.sendall(b"HTTP/1.1 101 Switching Protocols\r\n" + accept + b"\r\n\r\n" + b'\x81\x080{"sid":')
+    stop.set()
+
+
 def test_without_fonts_the_agent_does_not_start(
     hall: Hall, paper: FakePrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -458,6 +517,23 @@ def test_a_slip_after_a_killed_run_is_whole(hall: Hall, paper: FakePrinter, star
     assert same(paper.slips[-1], slips.render(a_slip(), 576))
 
 
+def test_a_slip_after_a_killed_run_stands_alone(hall: Hall, paper: FakePrinter, start: Starter, tmp_path: Path) -> None:
+    """The killed one ended between two stretches: nothing is swallowed, but what is out already is another number's."""
+    killed = Journal(tmp_path / "journal")
+    killed.take("20261120-A000/1", "kiosk-1")
+    killed.begin("20261120-A000/1")
+    with socket.create_connection(("127.0.0.1", paper.port)) as line:
+        line.sendall(b"\x1b@\x1dv0\x00\x48\x00\x80\x00" + bytes(128 * 72))
+        assert paper.wait_for(lambda: paper.raster_bytes == 128 * 72)
+    killed.end("20261120-A000/1", "unknown", "")
+    killed.close()
+    start(hall, paper, journal=tmp_path / "journal")
+    hall.wait_to_hear("unknown")
+    hall.send()
+    hall.wait_to_hear("printed")
+    assert len(paper.slips) == 2 and same(paper.slips[1], slips.render(a_slip(), 576))
+
+
 def test_the_servers_word_for_a_giving_goes_back_with_the_answer(
     hall: Hall, paper: FakePrinter, start: Starter
 ) -> None:
@@ -481,3 +557,108 @@ def test_a_stopped_agent_gives_back_what_it_had_not_begun(hall: Hall, paper: Fak
     assert hall.wait_to_hear("printed") == {"job": JOB}
     assert hall.wait_to_hear("not_printed", times=2)["job"] == "20261120-A002/1"
     assert len(paper.slips) == 1
+
+
+def test_a_printer_that_waits_for_paper_keeps_no_other_slip(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    """What lies behind the one in its hands may come out elsewhere at once; that one comes after the refill."""
+    paper.may_confirm.clear()
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+    hall.send(job="20261120-A002/1", number="A002")
+    hall.send(job="elsewhere/1", printer="kiosk-9")
+    hall.wait_to_hear("not_printed")  # jobs are taken in order
+    paper.runs_out()
+    assert hall.wait_to_hear("not_printed", times=2) == {"job": "20261120-A002/1", "detail": "the paper is out"}
+    hall.send(job="20261120-A003/1", number="A003")
+    assert hall.wait_to_hear("not_printed", times=3) == {"job": "20261120-A003/1", "detail": "the paper is out"}
+    assert (hall.all("printed"), hall.all("unknown")) == ([], [])
+    paper.refill()
+    hall.wait_for(lambda: hall.all("status")[-1]["state"] == "ok")
+    hall.send(job="20261120-A004/1", number="A004")
+    paper.may_confirm.set()
+    hall.wait_for(lambda: [told["job"] for told in hall.all("printed")] == [JOB, "20261120-A004/1"])
+    assert len(paper.slips) == 2
+
+
+def test_a_printer_that_is_not_there_is_asked_once_for_all_that_it_has(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each slip would ask in vain, for some seconds, while another printer stands idle."""
+    may_ask, asked = threading.Event(), list[str]()
+
+    def nobody_there(self: Escpos, page: Any, name: str, *_: Any, **__: Any) -> Outcome:
+        asked.append(name)
+        assert may_ask.wait(PATIENCE_S)
+        return Outcome("not_printed", State("offline", "no connection"), "no connection")
+
+    monkeypatch.setattr(Escpos, "print", nobody_there)
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    for number in ("A001", "A002", "A003"):
+        hall.send(job=f"20261120-{number}/1", number=number)
+    hall.send(job="elsewhere/1", printer="kiosk-9")
+    hall.wait_to_hear("not_printed")
+    may_ask.set()
+    hall.wait_to_hear("not_printed", times=4)
+    assert asked == ["2026-11-20-A001"]
+
+
+def test_a_slip_that_grew_too_old_while_the_printer_was_asked_is_not_begun(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a printer that takes two seconds for each answer, or a machine that slept meanwhile."""
+    monkeypatch.setattr(agent, "ticks", lambda: 100.0 * paper.connections)
+    start(hall, paper)
+    hall.wait_to_hear("status")
+    hall.send(fresh_s=57)
+    assert "too old" in hall.wait_to_hear("not_printed")["detail"]
+    assert paper.raster_bytes == 0
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="no such clock there")
+def test_the_age_of_a_slip_is_counted_through_suspend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "clock_gettime", {time.CLOCK_BOOTTIME: 7.0}.__getitem__)
+    job = agent.Job.read({"job": JOB, "fresh_s": 57})
+    assert job and job.until == 64.0
+
+
+def test_however_many_printers_are_busy_they_are_waited_for_together(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """systemd kills what has not ended after 15 s, and three times 5 s were that."""
+    waited = list[float]()
+    for one in (agent.Owner, Owners):
+
+        def noted(self: Any, until: float, end: Callable[..., None] = one.end) -> None:
+            waited.append(until)
+            end(self, until)
+
+        monkeypatch.setattr(one, "end", noted)
+    spare = printer_at(1).replace("kiosk-1", "spare")
+    stop = start(hall, paper, more=spare)
+    hall.wait_to_hear("hello")
+    stop.set()
+    hall.wait_for(lambda: not hall._inside)
+    assert len(waited) == 3 and len(set(waited)) == 1
+
+
+def test_a_press_that_is_given_up_takes_its_line_with_it(
+    hall: Hall, paper: FakePrinter, start: Starter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a line that stalls it would act once that goes on: after the keypad was told that it is refused."""
+    monkeypatch.setattr(owners, "AGAIN_S", 0.1)
+    monkeypatch.setattr(owners, "GIVEN_UP_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as box:
+        address = f"tcp:127.0.0.1:{box.getsockname()[1]}"
+        start(hall, paper, more=f'[[keypad]]\ncounter = "3"\naddress = "{address}"\nprotocol = "ff68"\n')
+        hall.wait_to_hear("hello")
+        box.settimeout(PATIENCE_S)
+        keypad, _ = box.accept()
+        with keypad:
+            keypad.sendall(ff68(KeyFrame(3, 1, b"\x01")))
+            again = hall.wait_to_hear("button", times=2)
+            hall.wait_to_hear("hello", times=2)
+    assert "age_s" not in hall.all("button")[0] and again["age_s"] > 0
+    assert {press["press"] for press in hall.all("button")} == {again["press"]}

@@ -25,6 +25,7 @@ from tests.fake_printer import FakePrinter
 from tests.serving import RUN, sala
 from tests.test_agent import KEY, Hall, hall, paper, printer_at
 from tests.test_displays import tubes_at
+from tests.test_slips import same
 
 __all__ = ["cable", "hall", "paper"]  # fixtures
 UNIT = Path(__file__).parent.parent / "hardware" / "sala-agent.service"
@@ -94,6 +95,24 @@ def test_a_test_slip_is_printed_where_it_is_asked_for(file: Path, paper: FakePri
     assert slips.lacks(slip_to_test("kiosk-1")["notice"]) == set()
 
 
+@pytest.mark.parametrize("at_work", [False, True])
+def test_a_test_slip_after_one_that_broke_off_is_whole_and_stands_alone(
+    file: Path, paper: FakePrinter, at_work: bool
+) -> None:
+    journal = Journal(file.with_suffix(".journal"))
+    journal.take("20261120-A000/1", "kiosk-1")
+    journal.begin("20261120-A000/1")
+    with socket.create_connection(("127.0.0.1", paper.port)) as line:
+        line.sendall(b"\x1b@\x1dv0\x00\x48\x00\x80\x00" + bytes(5000))  # of 128 rows of 72 bytes
+        assert paper.wait_for(lambda: len(paper.received) > 5000)
+    if not at_work:
+        journal.close()
+    told = checked(file, test_slip=True)
+    journal.close()
+    assert "the test slip is printed" in told.of("printer kiosk-1")
+    assert same(paper.slips[-1], slips.render(slip_to_test("kiosk-1"), 576))
+
+
 def test_nobody_at_the_address_is_no_traceback(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -122,6 +141,12 @@ def test_a_devices_file_that_is_no_text_or_not_there_is_a_sentence(tmp_path: Pat
     assert "No such file" in checked(tmp_path / "nowhere.toml").of("WRONG")
     (tmp_path / "picture.toml").write_bytes(b"\x89PNG\xff\xfe")
     assert "not UTF-8" in checked(tmp_path / "picture.toml").of("WRONG")
+
+
+def test_what_no_text_is_the_agent_says_in_the_same_sentence(tmp_path: Path) -> None:
+    (tmp_path / "picture.toml").write_bytes(b"\x89PNG\xff\xfe")
+    told = sala("agent", "--server", "http://127.0.0.1:1", "--key", "k", "--devices", tmp_path / "picture.toml")
+    assert told.returncode == 2 and "is not UTF-8 text; save it as UTF-8" in told.stderr
 
 
 def test_missing_fonts_are_said(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,7 @@ def test_an_ascii_frame_is_a_number_and_an_end_where_nothing_is_set() -> None:
     [
         (AsciiFrame(("\x02", "{unit}", "N", "{number}", "\x03"), terminator="", places=5), b"\x0203N A015\x03"),
         (AsciiFrame(("{number}",), places=3, pad="0"), b"015\r\n"),
+        (AsciiFrame(terminator="{hex:0D FF}"), b"A015\r\xff"),
         (AsciiFrame(("{hex:FF 68}", "{unit-byte}", "{number}"), terminator="\r"), b"\xff\x68\x03A015\r"),
         (AsciiFrame(("{number}", "{checksum}"), checksum="sum8", terminator=""), b"A015" + bytes([0x41 + 0x96])),
         (AsciiFrame(("{number}", "{checksum-hex}"), checksum="xor8", terminator=""), b"A01575"),

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from hardware import journal
+from hardware import agent, journal
 from hardware.errors import JournalWrong
 from hardware.journal import Journal
+from hardware.printers import Outcome
 from tests.fake_printer import FakePrinter
 from tests.test_agent import JOB, KEY, ROOT, Hall, hall, paper, printer_at
 
@@ -98,6 +99,25 @@ def test_a_job_in_hand_that_is_given_again_is_answered_as_of_the_later_giving(fi
         again = written.take(JOB, "kiosk-1", "second")
         assert again and again.outcome == "in_hand"
         assert written.end(JOB, "not_printed", "the paper is out").giving == "second"
+
+
+def test_a_slip_that_broke_off_is_cut_off_by_whichever_run_comes_next(file: Path) -> None:
+    """Also where that run only looked (`agent check`), or sent nothing of a slip."""
+    with opened(file) as written:
+        written.take(JOB, "kiosk-1")
+        written.begin(JOB)
+    for _ in range(2):
+        with opened(file) as later:
+            assert later.broken_off == {"kiosk-1"}
+            later.take(SECOND, "kiosk-1")
+            later.begin(SECOND)
+            later.end(SECOND, "not_printed", "the paper is out")
+    with opened(file) as later:
+        later.take(SECOND, "kiosk-1")
+        later.begin(SECOND)
+        later.end(SECOND, "printed", "")
+    with opened(file) as later:
+        assert later.broken_off == frozenset()
 
 
 def test_old_entries_are_let_go_and_untold_ones_are_not(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,3 +243,68 @@ def written_in(file: Path, job: str) -> str:
     finally:
         reader.close()
     return str(found[0]) if found else ""
+
+
+# -- a disk that is full -------------------------------------------------------------------------------------------
+
+
+class Told:
+    """Keeps what would be told to the server."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, str]] = []
+
+    def tell(self, answer: journal.Answer) -> None:
+        self.answers.append((answer.outcome, answer.giving))
+
+    def forget(self, job: str) -> None:
+        pass
+
+
+def a_giving(giving: str, job: str = JOB) -> agent.Job:
+    return agent.Job(job, "kiosk-1", {}, giving)
+
+
+def full(written: Journal, is_full: bool = True) -> None:
+    """Nothing can be written any more; what is there can be read."""
+    written._db.execute(f"pragma query_only = {is_full:d}")
+
+
+def test_on_a_full_disk_a_slip_on_its_way_is_no_slip_that_was_not_printed(file: Path) -> None:
+    heard = Told()
+    with opened(file) as written:
+        jobs = agent.Jobs(heard, written)  # type: ignore[arg-type]
+        assert jobs.take(a_giving("first")) and jobs.begin(a_giving("first"))
+        full(written)
+        assert not jobs.take(a_giving("second"))  # the line broke, and the server asks what became of it
+        assert heard.answers == []
+        jobs.finish(a_giving("first"), Outcome("printed", None))
+        assert heard.answers == [("printed", "second")]
+        assert not jobs.take(a_giving("third"))
+        assert heard.answers[1:] == [("printed", "third")]
+        full(written, False)
+        assert not jobs.take(a_giving("fourth"))
+        assert heard.answers[2:] == [("printed", "fourth")]
+    with opened(file) as later:
+        assert told(later) == {JOB: "printed"}
+
+
+def test_on_a_full_disk_one_that_ended_is_answered_as_it_ended(file: Path) -> None:
+    heard = Told()
+    with opened(file) as written:
+        jobs = agent.Jobs(heard, written)  # type: ignore[arg-type]
+        jobs.take(a_giving("first"))
+        jobs.finish(a_giving("first"), Outcome("unknown", None))
+        full(written)
+        assert not jobs.take(a_giving("second"))
+        assert not jobs.take(a_giving("third", SECOND))  # of this one there was nothing before
+        assert heard.answers == [("unknown", "first"), ("unknown", "second"), ("not_printed", "third")]
+
+
+def test_of_a_journal_that_cannot_even_be_read_nobody_knows_what_was_printed(file: Path) -> None:
+    heard = Told()
+    with opened(file) as written:
+        jobs = agent.Jobs(heard, written)  # type: ignore[arg-type]
+        written.close()
+        assert not jobs.take(a_giving("first"))
+    assert heard.answers == [("unknown", "first")]

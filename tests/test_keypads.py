@@ -162,6 +162,9 @@ def test_a_press_that_was_not_answered_is_said_again_as_the_same(
         pad.say(NEXT)
         hall.until_pressed("next", "next", "next")
     assert len({press["press"] for press in hall.presses}) == 1
+    first, *later = hall.ages
+    assert first is None and all(age and age > 0 for age in later)
+    assert hall.dropped == 0
 
 
 def test_a_press_that_nobody_answers_is_given_up(
@@ -174,8 +177,24 @@ def test_a_press_that_nobody_answers_is_given_up(
         hall.until_state("keypad-3", "unknown")
         pad.say(NEXT)
         hall.until_pressed("next")
-        until(lambda: not opened._presses._waiting)
+        until(lambda: not opened._presses._waiting and hall.dropped)
     assert "server-away" in caplog.text
+    assert hall.dropped == 1, "what was said of it and is still on its way must not act late"
+
+
+def test_a_press_before_the_machine_slept_is_given_up_when_it_wakes(
+    cable: Cable, hall: TheHall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asleep = [0.0]
+    monkeypatch.setattr(owners, "ticks", lambda: asleep[0])
+    hall.answers = lambda press: None
+    with Far(cable.theirs) as pad, owning(keypad_at(cable.ours), hall) as (opened, _):
+        hall.until_state("keypad-3", "unknown")
+        pad.say(NEXT)
+        hall.until_pressed("next")
+        asleep[0] = 600.0
+        until(lambda: not opened._presses._waiting and hall.dropped)
+    assert len(hall.presses) == 1
 
 
 def test_a_key_that_bounces_is_one_press(cable: Cable, hall: TheHall) -> None:

@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from hardware import paper as sent
 from hardware import printers, slips
 from hardware.errors import AddressWrong, SlipRefused
 from hardware.printers import Escpos, Heard, Outcome, Patience, State, Virtual
-from hardware.transports import Broken, Transport, Usb, transport
+from hardware.transports import Broken, Serial, Transport, Usb, transport
 from tests.fake_printer import FakePrinter, PtyWire, TcpWire
 from tests.fake_usb import PRODUCT, VENDOR, UsbWire
 from tests.test_slips import LONG, URL, a_slip, same
@@ -70,6 +71,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.told: list[str] = []
+        self.held: list[str] = []
         self._news = threading.Condition()
 
     def __call__(self, state: State) -> None:
@@ -77,9 +79,14 @@ class Desk:
             self.told.append(state.name)
             self._news.notify_all()
 
+    def stuck(self, why: str) -> None:
+        with self._news:
+            self.held.append(f"stuck: {why}")
+            self._news.notify_all()
+
     def hears(self, name: str) -> bool:
         with self._news:
-            return self._news.wait_for(lambda: name in self.told, PATIENCE_S)
+            return self._news.wait_for(lambda: name in self.told + self.held, PATIENCE_S)
 
 
 class Printing:
@@ -87,7 +94,9 @@ class Printing:
 
     def __init__(self, to: Escpos, page: sent.Page) -> None:
         self.desk, self._outcome = Desk(), list[Outcome]()
-        self._thread = threading.Thread(target=lambda: self._outcome.append(to.print(page, "a-slip", self.desk)))
+        self._thread = threading.Thread(
+            target=lambda: self._outcome.append(to.print(page, "a-slip", self.desk, self.desk.stuck))
+        )
         self._thread.start()
 
     def outcome(self) -> Outcome:
@@ -360,6 +369,55 @@ def test_a_printer_that_falls_silent_is_told_unknown_and_then_believed_again(pap
     assert job.desk.told == ["unknown", "ok"]
 
 
+@only("serial")
+def test_a_slip_that_would_come_out_too_late_over_its_line_is_not_begun(paper: FakePrinter) -> None:
+    printer, asked = driver(paper), list[float]()
+    assert isinstance(printer.at, Serial)
+    printer.at = replace(printer.at, baud=9600)
+    outcome = printer.print(slip(), "late", late=lambda seconds: asked.append(seconds) is None)
+    assert (outcome.what, outcome.state) == ("not_printed", State("ok")) and "too old" in outcome.detail
+    assert 15 < asked[0] < 60, "seconds for the bytes of this slip at that speed"
+    assert paper.raster_bytes == 0 and paper.wait_for(lambda: not paper.watching)
+    printer.close()
+
+
+def test_a_printer_that_answers_and_gets_no_further_is_said_to_be_stuck(paper: FakePrinter) -> None:
+    """As one whose cutter is jammed, and that says it is well: what waits behind this slip may go elsewhere."""
+    paper.may_confirm.clear()
+    job = Printing(driver(paper, Patience(answer_s=5, watched_s=5, stalled_s=0.1)), slip())
+    assert paper.cut.wait(PATIENCE_S)
+    assert job.desk.hears("stuck: it answers, and gets no further")
+    paper.may_confirm.set()
+    assert job.outcome() == Outcome("printed", State("ok"))
+
+
+def test_one_that_waits_for_paper_is_stuck_until_its_refill(paper: FakePrinter) -> None:
+    paper.may_confirm.clear()
+    job = Printing(driver(paper), slip())
+    assert paper.cut.wait(PATIENCE_S)
+    paper.runs_out()
+    assert job.desk.hears("stuck: the paper is out")
+    paper.refill()
+    assert job.desk.hears("stuck: ")
+    paper.may_confirm.set()
+    assert job.outcome() == Outcome("printed", State("ok"))
+
+
+def test_what_came_out_before_the_power_went_is_cut_off_from_the_next_slip(paper: FakePrinter) -> None:
+    """All of the slip was sent, and lay in the printer: two numbers on one paper else."""
+
+    def once_it_holds_all() -> None:
+        paper.wait_for(lambda: paper.received.count(b"\x1d(H") == len(sent.stretches(slip())))
+        paper.switch_off_and_on()
+
+    paper.after(5000, once_it_holds_all)
+    printer = driver(paper, SHORT)
+    assert printer.print(slip(), "torn").what == "unknown"
+    assert printer.print(slip(number="A002"), "next").what == "printed"
+    assert len(paper.slips) == 2 and same(paper.slips[1], slip(number="A002"))
+    printer.close()
+
+
 @pytest.mark.parametrize("confirms", ["nothing", "another", "untagged"])
 def test_only_the_answer_to_this_very_slip_counts(paper: FakePrinter, confirms: str) -> None:
     paper.confirms = confirms
@@ -512,6 +570,13 @@ def test_what_the_code_page_lacks_is_refused_with_its_letters_and_never_a_questi
         sent.text(a_slip(service="နေရာ"), 576)
 
 
+def test_no_text_holds_an_order_to_the_printer() -> None:
+    """DLE EOT is obeyed wherever it stands; ESC @ would forget the code page."""
+    page = sent.text(a_slip(centre="a\x10\x04\x01b", service="c\x1b@d", url="https://x/\x10\x04\x01"), 576)
+    assert not any(order in page.stretches[0] for order in (b"\x10\x04", b"\x1b@"))
+    assert b"ab" in page.stretches[0] and b"c@d" in page.stretches[0]
+
+
 def test_every_field_of_a_slip_is_in_the_letters_or_known_to_be_left_out() -> None:
     """A field that slips gain later must not be forgotten here."""
     left_out = {"language", "copy", "day"}  # how it is set, and what names its file
@@ -563,6 +628,13 @@ def test_a_virtual_slip_is_a_png_where_a_person_finds_it(tmp_path: Path) -> None
     assert outcome.what == "printed"
     assert [file.name for file in (tmp_path / "slips").iterdir()] == ["2026-11-20-A001-copy2.png"]
     assert same(Image.open(tmp_path / "slips" / "2026-11-20-A001-copy2.png"), slip())
+
+
+def test_a_virtual_printer_whose_folder_is_a_file_is_not_ready(tmp_path: Path) -> None:
+    (tmp_path / "slips").write_text("a file")
+    for folder in (tmp_path / "slips", tmp_path / "slips" / "of today"):
+        assert Virtual(folder).state() == State("offline", f"{tmp_path / 'slips'} is no folder")
+    assert Virtual(tmp_path / "made" / "when needed").state() == State("ok")
 
 
 def test_a_virtual_slip_without_a_place_is_not_printed(tmp_path: Path) -> None:

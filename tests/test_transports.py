@@ -232,6 +232,7 @@ def test_an_address_means(address: str, means: transports.Transport) -> None:
         ("serial:/dev/ttyUSB0?baud=fast", "baud=fast is unknown; baud: 1200, "),
         ("serial:/dev/ttyUSB0?baud=", "baud= is unknown"),
         ("serial:/dev/ttyUSB0?speed=9600", "speed=9600 is unknown"),
+        ("serial:/dev/ttyUSB0?baud=9600&baud=115200", "baud stands there twice"),
         ("usb:04b8", "two numbers of four digits"),
         ("usb:4b8:e28", "two numbers of four digits"),
         ("usb:04b8:0e28:1", "two numbers of four digits"),
