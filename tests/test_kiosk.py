@@ -324,7 +324,17 @@ def test_a_second_slip_says_where_the_visit_stands_now() -> None:
     assert slip(floor, second.id)["ahead"] == "ท่านเป็นคิวถัดไป"
     floor.do(visitors.reprint, first)
     again = slip(floor, first.id)
-    assert (again["ahead"], again["copy_mark"]) == ("ถึงคิวของท่านแล้ว", "พิมพ์ซ้ำ ครั้งที่ 2")
+    assert (again["ahead"], again["copy_mark"]) == ("ถึงคิวของท่านแล้ว", "พิมพ์ซ้ำ ครั้งที่ 2\nReprint, copy 2")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"), [("th", ["th", "en"]), ("en", ["th", "en"]), ("my", ["my", "th", "en"])]
+)
+def test_a_copy_is_marked_in_thai_and_english_and_first_in_its_own_language(language: str, lines: list[str]) -> None:
+    floor = Day(small_plan(languages=("th", "en", "my")))
+    ticket = floor.take(language=language)
+    floor.do(visitors.reprint, ticket)
+    assert slip(floor, ticket.id)["copy_mark"].split("\n") == [say(one, "slip.copy", n=2) for one in lines]
 
 
 # -- asked of real servers -----------------------------------------------------------------------------------------
