@@ -15,6 +15,7 @@ from tests.serving import Agent, Hall, centre, serving, settle
 from tests.test_kiosk_staff import SLOW, at_kiosk, staff_page
 
 LANGUAGES = ("th", "en", "my")
+LINES = "one => Math.round(one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))"
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +172,30 @@ def test_receptions_list_has_a_slip_as_soon_as_it_is_told_that_it_was_not_printe
         expect(page.locator("#unprinted-none")).to_be_hidden()
     hall.officer.post(f"/api/v1/tickets/{mine}/cancel", json={})
     page.context.close()
+    hall.kiosk.give_back()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_who_is_without_a_slip_is_said_in_full_on_panel_reception_and_strip(
+    hall: Hall, kiosk: Page, agent: Agent, browser: Browser, language: str
+) -> None:
+    agent.is_now("cover_open")
+    for _ in range(3):
+        agent.answer("not_printed", agent.job(hall.kiosk.take()["number"]))
+    told = say(language, "counter.help.without", n=3)
+    for path, (width, height) in {"1": (1366, 768), "reception": (1366, 768), "1/strip": (400, 160)}.items():
+        page = staff_page(hall, browser, "officer1", f"/counter/{path}?language={language}")
+        page.set_viewport_size({"width": width, "height": height})
+        words = page.locator("#about" if path == "1/strip" else "#help-words")
+        expect(words).to_contain_text(told, timeout=SLOW)
+        box = words.bounding_box()
+        assert box and box["y"] >= 0 and box["x"] + box["width"] <= width
+        assert words.evaluate("one => one.scrollHeight <= one.clientHeight"), path
+        if path != "1/strip":
+            below = page.locator(".help-below").evaluate(LINES)
+            assert below == 1, "a line of its own, and no more"
+            assert page.locator(".top").evaluate("top => top.offsetHeight") <= 100
+        page.context.close()
     hall.kiosk.give_back()
 
 
