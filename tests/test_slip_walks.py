@@ -5,6 +5,7 @@ Not here: what the page makes of the news (scripts/slip.test.js), what the hall 
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def test_receptions_list_prints_a_slip_that_did_not_come(hall: Hall, agent: Agen
     agent.answer("unknown", agent.job(ticket["number"]))
     assert agent.job(ticket["number"], 2)["slip"]["copy"] == 2
     page.locator(f"#print-{ticket['number']}").click()
-    expect(page.locator("#find-message")).to_contain_text(ticket["number"])
+    expect(page.locator("#unprinted-message")).to_contain_text(ticket["number"])
     assert agent.job(ticket["number"], 3)["slip"]["copy"] == 3, "the agent has it, and says nothing"
     page.context.close()
     hall.kiosk.give_back()
@@ -196,6 +197,23 @@ def test_who_is_without_a_slip_is_said_in_full_on_panel_reception_and_strip(
             assert below == 1, "a line of its own, and no more"
             assert page.locator(".top").evaluate("top => top.offsetHeight") <= 100
         page.context.close()
+    hall.kiosk.give_back()
+
+
+def test_receptions_list_shows_six_slips_whose_buttons_do_not_touch(hall: Hall, agent: Agent, browser: Browser) -> None:
+    agent.is_now("paper_out")
+    for _ in range(9):
+        agent.answer("not_printed", agent.job(hall.kiosk.take()["number"]))
+    page = staff_page(hall, browser, "officer1", "/counter/reception?language=th")
+    buttons = page.locator("#unprinted .button")
+    expect(buttons).to_have_count(9, timeout=SLOW)
+    boxes = [box for one in buttons.all() if (box := one.bounding_box())]
+    assert all(below["y"] - above["y"] - above["height"] >= 8 for above, below in pairwise(boxes))
+    for n in range(6):
+        expect(buttons.nth(n)).to_be_in_viewport(ratio=1)
+    buttons.first.click()
+    expect(page.locator(".looked-after:has(#unprinted) .message")).not_to_be_empty(timeout=SLOW)
+    page.context.close()
     hall.kiosk.give_back()
 
 

@@ -169,8 +169,8 @@ async function print(number) {
   sending = true;
   const answer = await wish(`/api/v1/tickets/${number}/slip`, {});
   sending = false;
-  if (answer.ok) tell("#find-message", text("rec.done.slip", { number }));
-  else refused("#find-message", answer);
+  if (answer.ok) tell("#unprinted-message", text("rec.done.slip", { number }));
+  else refused("#unprinted-message", answer);
 }
 
 // -- a new ticket -----------------------------------------------------------------------------------------------------
