@@ -240,6 +240,18 @@ def test_a_kiosk_hears_what_became_of_its_own_slips(hall: Hall) -> None:
         assert next(one["printer"] for one in told["slips"] if one["number"] == ticket["number"]) == "spare"
 
 
+def test_where_every_printer_is_for_all_nobody_is_sent_elsewhere(hall: Hall) -> None:
+    with (
+        hall.agent(prints_for="*") as agent,
+        Listener(hall.url, "/kiosk", {"key": hall.keys["kiosk"]}) as news,
+    ):
+        agent.is_now("ok")
+        ticket = hall.kiosk.take()
+        agent.answer("printed", agent.job(ticket["number"]))
+        told = news.until(lambda told: slip_in(told, ticket) == "printed")
+        assert next(one["printer"] for one in told["slips"] if one["number"] == ticket["number"]) is None
+
+
 def test_a_kiosks_screen_counts_on_the_printer_that_takes_over(hall: Hall) -> None:
     with (
         hall.agent(prints_for="kiosk-1", spare="*") as agent,
