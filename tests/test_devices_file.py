@@ -50,6 +50,11 @@ def test_the_manual_names_every_setting_of_a_display(protocol: str) -> None:
     assert [name for name in displays.DRIVERS[protocol][0] if f"`{name}`" not in row] == []
 
 
+def test_the_service_names_a_section_of_the_manual_that_is_there() -> None:
+    (named,) = re.findall(r'README.md \("(.+?)"\)', (ROOT / "hardware" / "sala-agent.service").read_text("utf-8"))
+    assert f"## {named}\n" in (ROOT / "README.md").read_text("utf-8")
+
+
 def test_the_devices_file_as_the_manual_shows_it() -> None:
     found = devices.read(PRINTER + DISPLAY + KEYPAD)
     (display,), (keypad,) = found.displays, found.keypads
