@@ -81,9 +81,10 @@ def face(house: House) -> Face:
         troubles = tell.kiosk_troubles(hall, house.printers.troubles, name_of)
         if topic in hall.counters:
             return panel.news(hall, now, topic, name_of, troubles)
-        return reception.news(hall, now, name_of, troubles)
+        return reception.news(hall, now, name_of, lambda one: house.came_of(one, name_of(one.device), now), troubles)
 
-    this = Face("counter", (pages, presses(house), reception.calls(house)), admit, news, locked=locked)
+    calls = (pages, presses(house), reception.calls(house))
+    this = Face("counter", calls, admit, news, locked=locked, by_time=reception.too_old)
 
     def page(template: str, topic: str, address: str) -> str:
         """The page of a counter or of reception; sign-in before it, and the lock in front of it."""

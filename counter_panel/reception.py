@@ -21,6 +21,7 @@ from hall_server.face import Snapshot
 from hall_server.house import House
 from hall_server.people import Member
 from hall_server.problems import TurnedAway
+from hall_server.slip_news import due_since, stale
 from queue_core import errors, past, visitors
 from queue_core.hall import Events, Hall
 from queue_core.office import Done
@@ -29,6 +30,8 @@ from queue_core.ticket import Ticket, to_millisecond
 from queue_core.waits import NO_OUTLOOK, Outlook
 
 ROLES = ("officer",)
+# What became of a ticket's slip: slip_news.came_of.
+CameOf = Callable[[Ticket], str]
 # Paper is entered within a day or two; a moment further off is a slip of the pen.
 FAR = timedelta(days=7)
 # Whoever asks after a ticket that is over had it within these days.
@@ -46,7 +49,9 @@ MAY = {"reprint": "reprinted", "return": "requeued", "cancel": "cancelled", "mov
 # -- the page ------------------------------------------------------------------------------------------------------
 
 
-def news(hall: Hall, now: datetime, name_of: panel.NameOf, troubles: Sequence[dict[str, Any]] = ()) -> Snapshot:
+def news(
+    hall: Hall, now: datetime, name_of: panel.NameOf, came_of: CameOf, troubles: Sequence[dict[str, Any]] = ()
+) -> Snapshot:
     """What the reception desk shows: the services, what may be marked, tickets to look after, calls for help, and the
     kiosks in trouble (tell.kiosk_troubles)."""
     plan, waiting, work = hall.plan, dict[str, int](), visitors.work_left(hall, now)
@@ -61,7 +66,7 @@ def news(hall: Hall, now: datetime, name_of: panel.NameOf, troubles: Sequence[di
         "needs": list(NEEDS),
         "reasons": panel.reasons(hall),
         "counters": [{"id": one.id, "name": one.name} for one in plan.counters.values()],
-        "unprinted": [slip(hall, ticket) for ticket in hall.tickets.values() if ticket.slip_due],
+        "unprinted": [slip(hall, ticket, came_of(ticket)) for ticket in hall.tickets.values() if ticket.slip_due],
         "sent": [ticket.number for ticket in hall.tickets.values() if ticket.sent],
         "absent": panel.absent(hall, now),
         "help": panel.calls_for_help(hall, now, None, name_of, troubles),
@@ -90,13 +95,19 @@ def said(refusal: errors.Refused, plan: Plan) -> Names:
     return {one: texts.say(one, key, **texts.values_in(refusal.values, one)) for one in plan.languages}
 
 
-def slip(hall: Hall, ticket: Ticket) -> dict[str, Any]:
-    """A slip that has not come out, and since when it is due."""
+def slip(hall: Hall, ticket: Ticket, state: str) -> dict[str, Any]:
+    """A slip that has not come out, as far as is known: since when it is due, and what became of it."""
     return {
         "number": ticket.number,
         "service_name": tell.service_name(hall.plan, ticket.service),
-        "due_at": tell.moment(hall.plan, ticket.slip_at or ticket.issued_at),
+        "due_at": tell.moment(hall.plan, due_since(ticket)),
+        "state": state,
     }
+
+
+def too_old(hall: Hall, now: datetime) -> int:
+    """How many slips do not come out by themselves any more: as time alone makes of one that is printing."""
+    return sum(ticket.slip_due and stale(ticket, now) for ticket in hall.tickets.values())
 
 
 # -- the calls -----------------------------------------------------------------------------------------------------

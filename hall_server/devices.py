@@ -27,7 +27,7 @@ from hall_server.live import Live, fenced
 from hall_server.people import Member, naming
 from hall_server.printers import GRACE, Trouble
 from hall_server.slip_news import FRESH, due_since
-from hall_server.texts import FIRST, SECOND, date_and_time, drafts, letters_on_slips, name_in, say
+from hall_server.texts import FIRST, SECOND, WHOLE, date_and_time, drafts, letters_on_slips, name_in, say
 from queue_core import kiosks, waits
 from queue_core.errors import NoPrinter
 from queue_core.estimates import spoken
@@ -554,12 +554,14 @@ def _texts(said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> dict[str, Any]:
-    """What the slip says, in the ticket's language; from the second copy on it is marked."""
+    """What the slip says, in the ticket's language; from the second copy on it is marked, for the staff too."""
     language, plan = ticket.language, hall.plan
     # A service that a changed plan no longer has keeps its tickets, and the other slips must not wait for it.
     service = plan.shown(ticket.service)
     agency = plan.agencies.get(service.agency) if service else None
-    mark = say(language, "slip.copy", n=copy) if copy > 1 else None
+    # A ticket's own language alone would say nothing to the staff, who read Thai or English.
+    readers = WHOLE if language in WHOLE else (language, *WHOLE)
+    mark = "\n".join(say(one, "slip.copy", n=copy) for one in readers) if copy > 1 else None
     kept = ticket.booking in ("early", "on-time") and ticket.booked_at
     return {
         "number": ticket.number,

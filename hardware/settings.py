@@ -52,10 +52,6 @@ def text(default: str, longest: int, shortest: int = 0) -> Setting:
     )
 
 
-def _sized(value: Any, shortest: int, longest: int) -> bool:
-    return isinstance(value, str) and shortest <= len(value) <= longest
-
-
 def flag(default: bool) -> Setting:
     return Setting(default, lambda value: isinstance(value, bool), "true or false")
 

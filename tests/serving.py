@@ -215,7 +215,8 @@ class Listener:
     """One Socket.IO namespace, heard: everything that came, in order. One turned away raises socketio's own error."""
 
     def __init__(self, url: str, namespace: str, auth: Any = None, cookie: str = "", origin: str = "") -> None:
-        self.on_hearing: Callable[[Any], object] = lambda data: None
+        # What is done at once with each event of that name.
+        self.on_hearing = dict[str, Callable[[Any], object]]()
         self.heard = list[tuple[str, Any]]()
         self.namespace = namespace
         self._news = threading.Condition()
@@ -251,7 +252,8 @@ class Listener:
             self._news.notify_all()
 
     def _hear(self, event: str, data: Any = None) -> None:
-        self.on_hearing(data)
+        if event in self.on_hearing:
+            self.on_hearing[event](data)
         with self._news:
             self.heard.append((event, data))
             self._news.notify_all()

@@ -414,7 +414,7 @@ def test_a_second_slip_is_printed_and_marked(hall: Hall) -> None:
         desk.until(lambda news: news["seq"] > due["seq"] and not news["unprinted"])
         assert post(hall, f"tickets/{number}/reprint").json()["printed"] is False
         second = agent.job(number, 2)["slip"]
-        assert (second["copy"], second["copy_mark"]) == (2, "พิมพ์ซ้ำ ครั้งที่ 2")
+        assert (second["copy"], second["copy_mark"]) == (2, "พิมพ์ซ้ำ ครั้งที่ 2\nReprint, copy 2")
 
 
 def test_what_is_moved_keeps_what_was_not_named(hall: Hall) -> None:

@@ -16,11 +16,12 @@ import pytest
 
 from counter_panel import counter as pages
 from counter_panel import panel, reception
-from hall_server import problems, texts
+from hall_server import problems, slip_news, texts
 from queue_core import day, errors, officers, visitors
 from queue_core.hall import Booking
 from queue_core.office import Office
 from queue_core.plan import Priority
+from queue_core.ticket import Ticket
 from queue_core.waits import NO_OUTLOOK
 from tests import halls
 from tests.halls import FakeClock, at_work, small_plan, take, wish
@@ -289,7 +290,7 @@ def test_the_oldest_call_without_an_answer_is_told_first_at_the_counters_and_at_
         clock.passes(minutes=1)
 
     def calling() -> list[str]:
-        told = reception.news(office.hall, office.now(), NAMES.get)["help"]
+        told = reception.news(office.hall, office.now(), NAMES.get, printing)["help"]
         assert news(office, "2")["help"] == told
         return [one["id"] for one in told]
 
@@ -314,12 +315,16 @@ def test_an_officers_name_is_asked_of_the_file_once() -> None:
     assert people.asked == 1
 
 
+def printing(_: Ticket) -> str:
+    return "printing"
+
+
 # -- reception -----------------------------------------------------------------------------------------------------
 
 
 def test_reception_is_told_why_a_service_is_closed_in_every_language(office: Office, clock: FakeClock) -> None:
     def because() -> Any:
-        told = reception.news(office.hall, office.now(), NAMES.get)
+        told = reception.news(office.hall, office.now(), NAMES.get, printing)
         json.dumps(told)
         return told["services"][0]["closed_because"]
 
@@ -330,9 +335,29 @@ def test_reception_is_told_why_a_service_is_closed_in_every_language(office: Off
     assert "{" not in "".join(because().values())
 
 
+def test_reception_is_told_what_became_of_each_slip_and_which_was_sent(office: Office) -> None:
+    refused, lost, sent = take(office), take(office), take(office)
+    do(office, visitors.slip_unknown, lost.id, 1)
+    do(office, visitors.slip_sent, sent.id, 1)
+    now = office.now()
+    told = reception.news(office.hall, now, NAMES.get, lambda one: slip_news.came_of(one, "not_printed", False, now))
+    assert [(one["number"], one["state"]) for one in told["unprinted"]] == [
+        (refused.number, "not_printed"),
+        (lost.number, "unknown"),
+    ]
+    assert told["sent"] == [sent.number]
+
+
+def test_a_slip_grows_too_old_by_time_alone(office: Office, clock: FakeClock) -> None:
+    take(office)
+    assert reception.too_old(office.hall, office.now()) == 0
+    clock.passes(minutes=1)
+    assert reception.too_old(office.hall, office.now()) == 1
+
+
 def test_a_slip_is_due_while_its_ticket_waits_and_another_as_long_as_it_may_help(office: Office) -> None:
     def due() -> list[str]:
-        return numbers(reception.news(office.hall, office.now(), NAMES.get)["unprinted"])
+        return numbers(reception.news(office.hall, office.now(), NAMES.get, printing)["unprinted"])
 
     ticket = take(office)
     assert due() == ["A001"]
@@ -376,7 +401,7 @@ def test_a_covered_service_is_told_by_its_name_and_by_what_it_is_shown_as(tmp_pa
     services = {**plan.services, "advice": replace(plan.services["advice"], shown_as="benefit")}
     with at_work(tmp_path, clock, given=replace(plan, services=services)) as office:
         take(office, "advice")
-        told = reception.news(office.hall, office.now(), NAMES.get)["services"]
+        told = reception.news(office.hall, office.now(), NAMES.get, printing)["services"]
         assert [(one["id"], bool(one["under"])) for one in told][:2] == [("benefit", False), ("advice", True)]
         assert news(office, "2")["waiting"][0]["service_name"]["en"] == "Advice"
 

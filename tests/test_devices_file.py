@@ -1,8 +1,11 @@
 """The devices file's displays and keypads: what is read of them, and refusals that name the line."""
 
+import re
+from pathlib import Path
+
 import pytest
 
-from hardware import devices
+from hardware import devices, displays
 from hardware.displays import Alpha, Ascii, ModbusDigits
 from hardware.errors import DevicesWrong
 
@@ -24,6 +27,32 @@ ASCII = DISPLAY.replace("modbus-digits", "ascii")
 ANOTHER = DISPLAY.replace('"3"', '"4"').replace("unit = 3", "unit = 4")
 AT_BOX = DISPLAY.replace("serial:/dev/ttyUSB1?baud=9600", "tcp:BOX:9100")
 PRINTER = '[[printer]]\nname = "kiosk-1"\nfor = "*"\naddress = "virtual:slips/"\n'
+
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_sample_that_ships_is_read_as_it_stands() -> None:
+    found = devices.read((ROOT / "hardware" / "devices.sample.toml").read_text("utf-8"))
+    assert [(one.name, one.prints_for, one.width) for one in found.printers] == [
+        ("entrance", "kiosk-1", 576),
+        ("reception", "*", 576),
+        ("hallway", "kiosk-2", 384),
+    ]
+    assert (len(found.displays), len(found.keypads), found.warnings) == (1, 1, ())
+    assert "hardware/devices.sample.toml" in (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("protocol", [*displays.DRIVERS])
+def test_the_manual_names_every_setting_of_a_display(protocol: str) -> None:
+    table = (ROOT / "README.md").read_text("utf-8").split("## Displays and keypads")[1]
+    (row,) = re.findall(rf"^\| \| `{protocol}`.*$", table, re.MULTILINE)
+    assert [name for name in displays.DRIVERS[protocol][0] if f"`{name}`" not in row] == []
+
+
+def test_the_service_names_a_section_of_the_manual_that_is_there() -> None:
+    (named,) = re.findall(r'README.md \("(.+?)"\)', (ROOT / "hardware" / "sala-agent.service").read_text("utf-8"))
+    assert f"## {named}\n" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_devices_file_as_the_manual_shows_it() -> None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from flask import Flask, request
 
 from hall_server import devices
 from hall_server.counter_devices import CounterDevices
@@ -70,6 +71,12 @@ class Bench:
         """What the agent tells of the slip that it was given last."""
         return self.says(outcome, job=self.given[-1]["job"], giving=self.given[-1]["giving"], **more)
 
+    def says(self, answer: str, told: Any) -> None:
+        """What the agent says, as if by its socket."""
+        with Flask("the wire").test_request_context():
+            request.sid = "sid"  # type: ignore[attr-defined]
+            getattr(self.devices, f"_{answer}")(told)
+
     def take(self) -> Ticket:
         return take(self.office, device=self.kiosk)
 
@@ -122,6 +129,18 @@ def test_a_paper_change_hands_nobody_a_pile_of_stale_slips(bench: Bench) -> None
     assert len(bench.round()) == 3, "those of the last minute"
     bench.clock.passes(minutes=1)
     assert bench.round() == []
+
+
+def test_a_printer_that_did_not_print_rests_until_it_says_that_it_is_ready(bench: Bench) -> None:
+    bench.comes()
+    ticket = bench.take()
+    bench.round()
+    bench.says("not_printed", bench.given[0])
+    assert bench.round() == []
+    bench.says("status", {"device": "paper", "state": "cover_open"})
+    assert bench.round() == []
+    bench.says("status", {"device": "paper", "state": "ok"})
+    assert bench.round() == [ticket.number]
 
 
 def test_one_asked_for_comes_however_old_and_unmarked_if_none_was_given(bench: Bench) -> None:

@@ -278,6 +278,18 @@ def test_a_slip_that_can_never_be_set_is_told_at_once_at_the_kiosk_and_at_recept
         assert agent.jobs().count(ticket["number"]) == 1
 
 
+def test_where_every_printer_is_for_all_nobody_is_sent_elsewhere(hall: Hall) -> None:
+    with (
+        hall.agent(prints_for="*") as agent,
+        Listener(hall.url, "/kiosk", {"key": hall.keys["kiosk"]}) as news,
+    ):
+        agent.is_now("ok")
+        ticket = hall.kiosk.take()
+        agent.answer("printed", agent.job(ticket["number"]))
+        told = news.until(lambda told: slip_in(told, ticket) == "printed")
+        assert next(one["printer"] for one in told["slips"] if one["number"] == ticket["number"]) is None
+
+
 def test_a_kiosks_screen_counts_on_the_printer_that_takes_over(hall: Hall) -> None:
     with (
         hall.agent(prints_for="kiosk-1", spare="*") as agent,

@@ -289,7 +289,7 @@ def test_a_slip_says_how_many_services_come_after_the_first() -> None:
     floor = Day()
     assert slip(floor, floor.take("card").id)["service"] == "ต่ออายุใบอนุญาตทำงาน"
     several = slip(floor, floor.take("card", "benefit", "advice", language="en").id)
-    assert several["service"] == "Work permit renewal and 2 more"
+    assert several["service"] == "Work permit renewal and\u00a02\u00a0more"
     with_cover = Day(covered())
     both = slip(with_cover, with_cover.take("advice", "tip").id)
     assert both["service"] == "ให้คำปรึกษา", "as of one who wants advice alone"
@@ -324,7 +324,23 @@ def test_a_second_slip_says_where_the_visit_stands_now() -> None:
     assert slip(floor, second.id)["ahead"] == "ท่านเป็นคิวถัดไป"
     floor.do(visitors.reprint, first)
     again = slip(floor, first.id)
-    assert (again["ahead"], again["copy_mark"]) == ("ถึงคิวของท่านแล้ว", "พิมพ์ซ้ำ ครั้งที่ 2")
+    assert (again["ahead"], again["copy_mark"]) == ("ถึงคิวของท่านแล้ว", "พิมพ์ซ้ำ ครั้งที่ 2\nReprint, copy 2")
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"), [("th", ["th", "en"]), ("en", ["th", "en"]), ("my", ["my", "th", "en"])]
+)
+def test_a_copy_is_marked_in_thai_and_english_and_first_in_its_own_language(language: str, lines: list[str]) -> None:
+    floor = Day(small_plan(languages=("th", "en", "my")))
+    ticket = floor.take(language=language)
+    floor.do(visitors.reprint, ticket)
+    assert slip(floor, ticket.id)["copy_mark"].split("\n") == [say(one, "slip.copy", n=2) for one in lines]
+
+
+def test_on_a_slip_no_unit_stands_alone_below_its_number() -> None:
+    floor = Day()
+    several = floor.take("benefit", "card", "advice")
+    assert slip(floor, several.id)["service"].endswith(" และอีก\u00a02\u00a0งาน")
 
 
 # -- asked of real servers -----------------------------------------------------------------------------------------

@@ -280,7 +280,7 @@ def test_ordinary_slips_shorten_the_roll_and_the_last_tenth_of_it_is_told(hall: 
         wait_for_printer(hall, staff)
         hall.manager.put("/api/v1/screens/kiosk-1", json={"settings": {"slips_per_roll": 50}}).raise_for_status()
         hall.kiosk.post("/api/v1/kiosk/roll", headers=staff).raise_for_status()
-        agent.on_hearing = lambda job: agent.say("printed", {"job": job["job"]}) if job else None
+        agent.on_hearing["print"] = lambda job: agent.say("printed", {"job": job["job"]})
         for _ in range(45):
             hall.kiosk.take()
         with Listener(hall.url, "/counter", {"counter": "reception"}, cookie=hall.officer.cookie) as reception:

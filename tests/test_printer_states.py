@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+from hall_server.people import Member
 from hall_server.printers import GRACE, Printers, shown, worth_telling
-from tests.halls import FakeClock
+from manager_desk.now import agents
+from tests.halls import Day, FakeClock
 
 AGENT, LINE, OTHER_LINE = "d-agent", "sid-1", "sid-2"
 MINE: dict[str, Any] = {"name": "paper", "for": "kiosk-1"}
@@ -123,3 +125,16 @@ def test_a_device_keeps_its_name_whatever_stands_in_it(clock: FakeClock) -> None
     assert {one.agent for one in known} == {AGENT}
     assert taken(printers, clock) == "out"
     assert printers.of("kiosk-2", clock.now()).state == "unknown"  # type: ignore[union-attr]
+
+
+def test_of_a_lost_agents_device_the_desk_is_told_at_once_that_nobody_knows(clock: FakeClock) -> None:
+    printers = Printers()
+    printers.named("a", "line", [{"name": "paper", "kind": "printer", "for": "*"}], clock.now())
+    printers.told("a", "paper", "ok", "all is well", clock.now())
+    clock.passes(minutes=9)
+    lost = clock.now()
+    printers.gone("line", lost)
+    (told,) = agents(Day().hall, [Member("a", "agent-1", "agent")], printers.known(lost))
+    (paper,) = told["devices"]
+    assert (told["here"], paper["state"], paper["detail"]) == (False, "unknown", "")
+    assert paper["since"] == told["since"] == lost.isoformat(timespec="milliseconds")

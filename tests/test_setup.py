@@ -75,6 +75,14 @@ def test_the_lock_holds_what_the_project_asks_for(names: str, lock: str) -> None
     assert {re.match(r"[\w.-]+", requirement)[0] for requirement in asked} <= locked
 
 
+def test_no_text_installs_a_strangers_sala() -> None:
+    """The public index holds another project of this name."""
+    texts = [ROOT / "README.md", ROOT / "hardware" / "sala-agent.service", *ROOT.glob("*.md")]
+
+    for text in texts:
+        assert not re.search(r"pip\S* install [^\n]*\bsala\b", text.read_text(encoding="utf-8")), text
+
+
 def test_the_hook_put_every_file_in_its_place() -> None:
     missing = [place for place in hatch_build.COPIES.values() if not (ROOT / place).stat().st_size]
 

@@ -151,7 +151,7 @@ def test_no_screen_sees_what_is_not_committed(hall: Hall) -> None:
     committed = list[int]()
     with hall.board() as board, Listener(hall.url, "/kiosk", {"key": hall.keys["kiosk"]}) as kiosk:
         for screen in (board, kiosk):
-            screen.on_hearing = lambda news: committed.append(last_event(hall.folder) - news["seq"])
+            screen.on_hearing["news"] = lambda news: committed.append(last_event(hall.folder) - news["seq"])
         kiosks = lambda: Caller(hall.url, hall.keys["kiosk"])  # noqa: E731
         numbers = [ticket["number"] for ticket in each_of(8, kiosks, lambda own: own.take("card"))]
         while hall.officer.press("1", "next", current="finished")["ticket"]:

@@ -2,7 +2,7 @@
  * Who calls for help, as every officer's page shows it: a colleague's counter, a visitor at a kiosk, a kiosk whose slips
  * do not come out. The first one, and how many more there are.
  */
-import { find, write } from "sala/dom";
+import { find, make, redraw } from "sala/dom";
 import { wish } from "sala/post";
 import { nameIn } from "sala/texts";
 import { at, text } from "./words.js";
@@ -25,6 +25,8 @@ import { at, text } from "./words.js";
 
 /** @type {Call | undefined} */
 let shown;
+/** What stands there: an alert that is drawn anew is read aloud anew. */
+let said = "";
 
 /** @param {Call[]} calls  in the order in which they are to be answered */
 export function drawHelp(calls) {
@@ -36,7 +38,29 @@ export function drawHelp(calls) {
   if (!first) return;
   const more = calls.filter((one) => one.answered === first.answered && !one.trouble === !first.trouble).length - 1;
   const words = first.trouble ? troubleWords(first, first.trouble) : [from(first), why(first), going(first)];
-  write(find("#help-words"), [...words, more > 0 && `+${more}`].filter(Boolean).join(" · "));
+  const without = first.trouble ? withoutWords(first.trouble) : "";
+  say([...words, more > 0 && `+${more}`].filter(Boolean), without);
+}
+
+/**
+ * @param {(string | false | null)[]} words  kept together each, where there is room
+ * @param {string} below  on a line of its own
+ */
+function say(words, below) {
+  if (said === [...words, below].join("\n")) return;
+  said = [...words, below].join("\n");
+  const parts = words.flatMap((one, i) => [i ? " · " : "", make("span", { class: "help-part" }, one)]);
+  redraw(find("#help-words"), [...parts, below && make("small", { class: "help-below" }, below)]);
+}
+
+/**
+ * The kiosk that is in trouble, in one line; "" where none is.
+ * @param {Call[]} calls
+ */
+export function inTrouble(calls) {
+  const first = calls.find((one) => one.trouble);
+  if (!first?.trouble) return "";
+  return [...troubleWords(first, first.trouble), withoutWords(first.trouble)].filter(Boolean).join(" · ");
 }
 
 // A page on which no colleague is helped by a key of its own has a button for the kiosks.
@@ -63,12 +87,16 @@ function going({ answered, answered_by_name }) {
  * @param {Call} call
  * @param {Trouble} trouble
  */
-function troubleWords({ kiosk = "" }, { state, since, slips_left, paused, without }) {
+function troubleWords({ kiosk = "" }, { state, since, slips_left, paused }) {
   return [
     text("help.kiosk_is", { kiosk }),
     state && text(`help.printer.${state}`, { time: since ? at(since) : "" }),
     slips_left !== null && text("help.slips", { n: slips_left }),
-    without > 0 && text("help.without", { n: without }),
     paused && text("help.paused"),
   ];
+}
+
+/** @param {Trouble} trouble */
+function withoutWords({ without }) {
+  return without > 0 ? text("help.without", { n: without }) : "";
 }

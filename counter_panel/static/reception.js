@@ -21,9 +21,10 @@ import { at, text } from "./words.js";
  *   closed_because: Name | null}} Service
  */
 /** @typedef {{number: string, service_name: Name}} Listed */
+/** What became of a slip that is due. @typedef {"printing" | "not_printed" | "unknown"} SlipState */
 /**
  * @typedef {{epoch: string, seq: number, locked?: boolean, evacuation: string | null, services: Service[],
- *   unprinted: (Listed & {due_at: string})[], sent: string[], absent: (Listed & {until: string})[],
+ *   unprinted: (Listed & {due_at: string, state: SlipState})[], sent: string[], absent: (Listed & {until: string})[],
  *   help: import("./help.js").Call[]}} News
  */
 /**
@@ -32,11 +33,7 @@ import { at, text } from "./words.js";
  *   printed: boolean, may: string[]}} Ticket
  */
 
-/** A slip takes a moment to come out; one that has not by now wants looking after. */
-const SLIP_MS = 20_000;
-
 const page = find("#reception");
-const skew = (Date.parse(page.dataset.now ?? "") || Date.now()) - Date.now();
 const visit = /** @type {HTMLFormElement} */ (find("#visit"));
 const filter = /** @type {HTMLInputElement} */ (find("#filter"));
 
@@ -120,13 +117,13 @@ function drawGiven() {
   write(find("#given-number"), given);
   const slip = news.unprinted.find((one) => one.number === given);
   const gone = news.sent.includes(given) ? "sent" : "printed";
-  const state = !slip ? gone : late(slip.due_at) ? "not_printed" : "printing";
+  const state = slip?.state ?? gone;
   find("#given-slip").dataset.slip = state;
   write(find("#given-slip"), text(`rec.${state}`));
 }
 
 function drawLists() {
-  const slips = news.unprinted.filter((one) => late(one.due_at));
+  const slips = news.unprinted.filter((one) => one.state !== "printing");
   list("unprinted", slips, (one) => at(one.due_at), printButton);
   list("absent", news.absent, (one) => text("absent.until", { time: at(one.until) }));
 }
@@ -172,13 +169,8 @@ async function print(number) {
   sending = true;
   const answer = await wish(`/api/v1/tickets/${number}/slip`, {});
   sending = false;
-  if (answer.ok) tell("#find-message", text("rec.done.slip", { number }));
-  else refused("#find-message", answer);
-}
-
-/** @param {string} due */
-function late(due) {
-  return Date.now() + skew - Date.parse(due) > SLIP_MS;
+  if (answer.ok) tell("#unprinted-message", text("rec.done.slip", { number }));
+  else refused("#unprinted-message", answer);
 }
 
 // -- a new ticket -----------------------------------------------------------------------------------------------------
@@ -495,10 +487,6 @@ onEvacuation((answer) => (answer.ok ? tell("#message", "") : refused("#message",
 find("[data-tool=lock]").addEventListener("click", () => void lockNow());
 lockAfterIdling({ afterS: Number(page.dataset.lockAfter), answered: sent });
 draw();
-setInterval(() => {
-  drawGiven();
-  drawLists();
-}, 1000);
 follow("/counter", {
   auth: { counter: "reception" },
   draw: (/** @type {News} */ latest) => {

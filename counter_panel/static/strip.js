@@ -6,6 +6,7 @@ import { find, write } from "sala/dom";
 import { nameIn } from "sala/texts";
 import { ask } from "./ask.js";
 import { own, run } from "./counter.js";
+import { inTrouble } from "./help.js";
 import { mayPress, news, visitor } from "./here.js";
 import { present } from "./marks.js";
 import { against, elapsed, running } from "./times.js";
@@ -27,13 +28,16 @@ function draw() {
   find("#help-call").hidden = !mayPress().has("answer-help");
 }
 
-/** One line: help that was called, else who is here, else what the counter does. */
+/** One line: help that was called, else who is here, else a kiosk without slips, else what the counter does. */
 function about() {
   const { help } = own();
   if (help) return help;
   if (news().evacuation) return text("next.evacuation");
   const { ticket } = news();
-  if (!ticket) return news().counter.state === "open" ? text("idle") : text(`strip.${news().counter.state}`);
+  if (!ticket) {
+    const state = news().counter.state;
+    return inTrouble(news().help) || (state === "open" ? text("idle") : text(`strip.${state}`));
+  }
   const marks = present(ticket, at).map((mark) => (mark.name ? nameIn(mark.name) : text(mark.key ?? "", mark.values)));
   return [nameIn(ticket.service_name), ...marks].join(" · ");
 }
