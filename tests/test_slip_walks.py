@@ -11,10 +11,43 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from hall_server.texts import say
+from tests.scenes import settled
 from tests.serving import Agent, Hall, centre, serving, settle
-from tests.test_kiosk_staff import SLOW, at_kiosk, staff_page
+from tests.test_kiosk_staff import PANELS, SLOW, at_kiosk, staff_page
 
 LANGUAGES = ("th", "en", "my")
+INCHES = {"standing": 21.5, "lying": 21.5, "small": 10.1}
+# What of the number's page is out of its place: past the panel or its card, over another part, too small for a finger,
+# or with words that are wider than what holds them.
+OUT_OF_PLACE = """() => {
+  const parts = `.called p, .called button, .ticket-card > h1 > span, .ticket-card > p, .ticket-words > p,
+    .ticket-follow img, .slip-answers button, figcaption, #countdown, #more-time, #done, .modes button,
+    .languages button, #call-staff`;
+  const seen = [...document.querySelectorAll(parts)].filter((one) => one.checkVisibility());
+  const mm = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--mm"));
+  const named = (one) => one.id || one.className || one.outerHTML;
+  const boxes = seen.map((one) => ({ one, box: one.getBoundingClientRect(), name: named(one) }));
+  const within = (box, room) => box.left >= room.left - 1 && box.right <= room.right + 1
+    && box.top >= room.top - 1 && box.bottom <= room.bottom + 1;
+  const found = [];
+  for (const { one, box, name } of boxes) {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    const room = one.closest(".ticket-card, .called")?.getBoundingClientRect();
+    const panel = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+    if (!within(box, panel) || (room && !within(box, room))) found.push(`${name} is cut off`);
+    const wide = words.getBoundingClientRect();
+    if (one.textContent && (wide.left < box.left - 1 || wide.right > box.right + 1)) found.push(`${name}: too narrow`);
+    if (one.matches("button") && one.scrollHeight > one.clientHeight + 2) found.push(`${name} is too low`);
+    if (one.matches("button") && Math.min(box.width, box.height) < 20 * mm - 1) found.push(`${name} is no target`);
+  }
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+    const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+    const high = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+    if (wide > 1 && high > 1) found.push(`${a.name} lies over ${b.name}`);
+  }));
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +82,7 @@ def takes(kiosk: Page, agent: Agent, language: str = "th") -> Any:
         kiosk.locator(f".languages [data-language={language}]").click()
     kiosk.locator("li[data-key=benefit] .service").click()
     kiosk.locator("#take").click()
+    expect(kiosk.locator("#ticket")).to_be_visible()
     number = kiosk.locator(".ticket-number")
     expect(number).not_to_have_text("")
     return agent.job(number.text_content() or "")
@@ -71,6 +105,60 @@ def test_a_slip_that_could_not_be_printed_leaves_the_number_with_its_qr(
     agent.is_now("offline")
     agent.answer("not_printed", job)
     stays_with_its_qr(kiosk, language, "kiosk.no_slip")
+
+
+def outcomes(kiosk: Page, agent: Agent, language: str) -> Iterator[str]:
+    """The number's page in each case of its slip, one after the other, in that language."""
+
+    def begun_anew() -> Any:
+        kiosk.evaluate("async () => (await import('/kiosk/static/steps.js')).startOver()")
+        return takes(kiosk, agent, language)
+
+    page = kiosk.locator("html")
+    agent.answer("unknown", begun_anew())
+    expect(kiosk.locator("#no-slip")).to_have_text(say(language, "kiosk.slip_unknown"), timeout=SLOW)
+    yield "unknown"
+    job = begun_anew()
+    agent.answer("sent", job)
+    expect(page).to_have_attribute("data-slip", "ask", timeout=SLOW)
+    yield "ask"
+    kiosk.locator("#slip-no").click()
+    expect(kiosk.locator("#no-slip")).to_have_text(say(language, "kiosk.slip_missed"), timeout=SLOW)
+    expect(kiosk.locator("#called")).to_be_visible(timeout=SLOW)
+    yield "missed"
+    kiosk.locator("#called-over").click()
+    expect(kiosk.locator("#called")).to_be_hidden(timeout=SLOW)
+    job = begun_anew()
+    agent.is_now("offline"), agent.is_now("offline", "hallway")
+    agent.answer("not_printed", job)
+    expect(page).to_have_attribute("data-slip", "none", timeout=SLOW)
+    yield "not-printed"
+    agent.is_now("ok", "hallway")
+    expect(page).to_have_attribute("data-printer", "ok", timeout=SLOW)
+    agent.answer("printed", begun_anew())
+    expect(kiosk.locator("#ticket")).to_contain_text("hallway", timeout=SLOW)
+    yield "elsewhere"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("panel", PANELS)
+def test_every_outcome_is_whole_on_every_panel(hall: Hall, browser: Browser, panel: str, language: str) -> None:
+    with (
+        hall.agent(prints_for="kiosk-1", journal="walks", hallway="*") as agent,
+        at_kiosk(hall, browser, panel) as kiosk,
+    ):
+        agent.is_now("ok"), agent.is_now("ok", "hallway")
+        kiosk.goto(f"{hall.url}/kiosk/?diagonal={INCHES[panel]}")
+        expect(kiosk.locator("html")).to_have_attribute("data-printer", "ok", timeout=SLOW)
+        wrong = {}
+        for outcome in outcomes(kiosk, agent, language):
+            for size in ("plain", "large"):
+                if size == "large":
+                    kiosk.locator("#mode-large").click()
+                settled(kiosk)
+                wrong[f"{outcome}, {size}"] = kiosk.evaluate(OUT_OF_PLACE)
+            kiosk.locator("#mode-large").click()
+        assert {where: what for where, what in wrong.items() if what} == {}
 
 
 def test_one_that_may_have_come_out_is_told_so_and_then_the_copy_comes(kiosk: Page, agent: Agent) -> None:
