@@ -49,6 +49,13 @@ OUT_OF_PLACE = """() => {
   return found;
 }"""
 
+# On how many lines the words of each part stand.
+LINES = """(parts) => [...document.querySelectorAll(parts)].map((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  return new Set([...words.getClientRects()].map((line) => Math.round(line.top))).size;
+})"""
+
 
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
@@ -183,10 +190,36 @@ def test_whoever_has_the_slip_that_was_sent_says_so_and_is_done(
     expect(kiosk.locator("#announced")).to_contain_text(say(language, "kiosk.slip_ask"))
     for answer in ("#slip-yes", "#slip-no"):
         expect(kiosk.locator(answer)).to_be_in_viewport(ratio=1)
+    # Nobody is led past the question.
+    expect(kiosk.locator("#done")).to_be_hidden()
     kiosk.locator("#slip-yes").click()
     expect(kiosk.locator("#choose")).to_be_visible(timeout=SLOW)
     ticket = hall.officer.get(f"/api/v1/tickets?number={job['slip']['number']}").json()
     assert ticket["printed"] is True
+
+
+@pytest.mark.parametrize("panel", ["standing", "lying"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answers_stand_side_by_side_each_on_one_line(
+    hall: Hall, agent: Agent, browser: Browser, panel: str, language: str
+) -> None:
+    with at_kiosk(hall, browser, panel) as kiosk:
+        expect(kiosk.locator("html")).to_have_attribute("data-printer", "ok", timeout=SLOW)
+        agent.answer("sent", takes(kiosk, agent, language))
+        expect(kiosk.locator("#slip-yes")).to_be_visible(timeout=SLOW)
+        settled(kiosk)
+        assert kiosk.evaluate(LINES, "#slip-yes span, #slip-no span") == [1, 1]
+        tops = {kiosk.locator(one).bounding_box()["y"] for one in ("#slip-yes", "#slip-no")}  # type: ignore[index]
+        assert len(tops) == 1
+
+
+def test_who_could_not_be_heard_may_leave(kiosk: Page, agent: Agent) -> None:
+    agent.answer("sent", takes(kiosk, agent))
+    kiosk.route("**/slip", lambda route: route.abort())
+    kiosk.locator("#slip-yes").click()
+    expect(kiosk.locator("#slip-not-said")).to_be_visible(timeout=SLOW)
+    kiosk.locator("#done").click()
+    expect(kiosk.locator("#choose")).to_be_visible(timeout=SLOW)
 
 
 def test_whoever_has_not_keeps_the_number_and_a_marked_slip_and_the_staff_come(
