@@ -5,6 +5,7 @@ Not here: what the page makes of the news (scripts/slip.test.js), what the hall 
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from hall_server.texts import say
 from tests.scenes import settled
-from tests.serving import Agent, Hall, centre, serving, settle
+from tests.serving import Agent, Hall, centre, new_hall, serving, settle
 from tests.test_kiosk_staff import PANELS, SLOW, at_kiosk, staff_page
 
 LANGUAGES = ("th", "en", "my")
@@ -272,6 +273,24 @@ def test_a_slip_that_comes_out_elsewhere_says_where(hall: Hall, browser: Browser
         agent.answer("printed", job)
         elsewhere = say("th", "kiosk.slip_elsewhere", printer="hallway")
         expect(kiosk.locator(".ticket-elsewhere")).to_have_text(elsewhere, timeout=SLOW)
+
+
+def test_without_a_public_address_nobody_is_sent_to_a_qr(browser: Browser, tmp_path: Path) -> None:
+    text = centre().replace('languages = ["th", "en"]', 'languages = ["th", "en", "my"]')
+    with (
+        new_hall(tmp_path / "data", "eventlet", text) as hall,
+        hall.agent(prints_for="kiosk-1", journal="bare") as agent,
+        at_kiosk(hall, browser) as kiosk,
+    ):
+        agent.is_now("offline")
+        expect(kiosk.locator("#state")).to_contain_text(say("th", "kiosk.state.printer_do_bare"), timeout=SLOW)
+        kiosk.locator("#state-go").click()
+        kiosk.locator("li[data-key=benefit] .service").click()
+        kiosk.locator("#take").click()
+        for language in LANGUAGES:
+            kiosk.locator(f".languages [data-language={language}]").click()
+            expect(kiosk.locator("#no-slip-do")).to_have_text(say(language, "kiosk.no_slip_do_bare"))
+        expect(kiosk.locator(".ticket-follow img")).to_be_hidden()
 
 
 @pytest.mark.parametrize("state", ["paper_out", "cover_open", "offline", "unknown"])

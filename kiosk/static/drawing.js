@@ -77,6 +77,14 @@ export function writePhrases(element, text) {
 }
 
 /**
+ * The text that names no QR, where the hall has no address that a phone could open and the number's page shows none.
+ * @param {string} key  of the text that names it
+ */
+export function withoutQr(key) {
+  return find("#ticket").dataset.publicUrl ? key : `${key}_bare`;
+}
+
+/**
  * A part that says something, or is not there.
  * @param {string | HTMLElement} part
  * @param {string} text

@@ -6,7 +6,7 @@ import { find, make, write } from "sala/dom";
 import { wish } from "sala/post";
 import { clock, currentLanguage, nameIn, say, sayCount } from "sala/texts";
 import { countdown } from "./countdown.js";
-import { writeOrHide, writePhrases } from "./drawing.js";
+import { withoutQr, writeOrHide, writePhrases } from "./drawing.js";
 import { cameOf, shownAs } from "./slip.js";
 import { state } from "./state.js";
 import { announce, isAt, onStartOver, onStep, startOver } from "./steps.js";
@@ -72,7 +72,7 @@ function drawSlip() {
   drawDone();
   const [words, more] = NO_SLIP[now] ?? NO_SLIP.not_printed;
   writePhrases(find("#no-slip"), say(language, words));
-  writePhrases(find("#no-slip-do"), say(language, more));
+  writePhrases(find("#no-slip-do"), say(language, more === "kiosk.no_slip_do" ? withoutQr(more) : more));
   const printer = told()?.printer;
   writeOrHide(find(".ticket-elsewhere"), printer ? say(language, "kiosk.slip_elsewhere", { printer }) : "");
 }
