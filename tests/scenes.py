@@ -432,6 +432,24 @@ def told(**news: object) -> Act:
     return lambda page: page.evaluate(tell, news)
 
 
+def slip(state: str, **more: object) -> Act:
+    """What the hall tells of the visitor's slip: a trial's printer prints each, and this it tells first."""
+    tell = """async (told) => {
+      const { news, onNews, tellNews } = await import("/kiosk/static/told.js");
+      const number = document.querySelector(".ticket-number").textContent;
+      await new Promise((printed) => onNews(({ slips }) => {
+        if (slips?.some((one) => one.number === number && one.state === "printed")) printed();
+      }));
+      tellNews({ ...news(), slips: [{ number, copy: 1, printer: null, ...told }] });
+    }"""
+    return lambda page: page.evaluate(tell, {"state": state, **more})
+
+
+def heard(page: Page) -> None:
+    """A hall that takes the holder's answer; the trial's, which knows that the slip is printed, would not."""
+    page.route(re.compile(r"/slip$"), lambda route: route.fulfill(json={}))
+
+
 def unheard(selector: str) -> Act:
     """A tap that a disabled button would not hear from Playwright."""
     return lambda page: page.locator(selector).first.dispatch_event("click")
@@ -457,6 +475,16 @@ SIGNED_IN = keys(*TRIAL_PIN, "Enter")
 AT_MENU = in_turn(keys(STAFF), click("[data-name=officer1]"), SIGNED_IN, seen("#staff-printer:not(:empty)"))
 CHOSEN = click("#offer-sso-join", "#offer-doe-jobs")
 TICKET = in_turn(click(SERVICE, "#take"), seen("#ticket"))
+AT_NUMBER = in_turn(click(TILE, IN_IT, "#take"), seen("#ticket"))
+MISSED = in_turn(heard, slip("sent"), click("#slip-no"), seen("#no-slip"))
+# The number's page, by what became of the slip.
+SLIPS: Mapping[str, Act] = {
+    "slip-not-printed": slip("not_printed"),
+    "slip-unknown": slip("unknown"),
+    "slip-ask": slip("sent"),
+    "slip-missed": MISSED,
+    "slip-elsewhere": slip("printed", printer="hallway"),
+}
 COUNTER, RECEPTION, ON_STRIP = "/counter/2", "/counter/reception", "/counter/2/strip"
 
 STEPS = "[data-step=steps]"
@@ -491,6 +519,10 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk", "call-staff", "/kiosk/", KIOSK, then=click("#call-staff")),
     Scene("kiosk", "booking", "/kiosk/", KIOSK, hall=booked, then=click("#have-booking")),
     Scene("kiosk", "ticket", "/kiosk/", KIOSK, then=TICKET, languages=VISITORS),
+    *(
+        Scene("kiosk", one, "/kiosk/", KIOSK, then=in_turn(TICKET, act), languages=VISITORS)
+        for one, act in SLIPS.items()
+    ),
     Scene("kiosk", "place", "/kiosk/", KIOSK, then=a_place, languages=VISITORS),
     Scene("kiosk", "closed", "/kiosk/", KIOSK, where="closed", who="kiosk", then=STATE),
     Scene("kiosk", "closed-service", "/kiosk/", KIOSK, where="closed", who="kiosk", then=CLOSED_SERVICE),
@@ -507,7 +539,11 @@ SCENES: Sequence[Scene] = (
     Scene("kiosk-small", "choose", AT_SMALL, SMALL_KIOSK, languages=VISITORS),
     Scene("kiosk-small", "agency", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE)),
     Scene("kiosk-small", "prepare", AT_SMALL, SMALL_KIOSK, hall=crowd, then=click(TILE, IN_IT), languages=VISITORS),
-    Scene("kiosk-small", "ticket", AT_SMALL, SMALL_KIOSK, then=in_turn(click(TILE, IN_IT, "#take"), seen("#ticket"))),
+    Scene("kiosk-small", "ticket", AT_SMALL, SMALL_KIOSK, then=AT_NUMBER),
+    *(
+        Scene("kiosk-small", one, AT_SMALL, SMALL_KIOSK, then=in_turn(AT_NUMBER, act), languages=VISITORS)
+        for one, act in SLIPS.items()
+    ),
     Scene("kiosk-small", "place", AT_SMALL, SMALL_KIOSK, then=a_place, languages=VISITORS),
     Scene("kiosk-small", "search", AT_SMALL, SMALL_KIOSK, then=SEARCH),
     Scene("kiosk-small", "booking", AT_SMALL, SMALL_KIOSK, hall=booked, then=click("#have-booking")),

@@ -9,7 +9,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask, request
 
 from hall_server import devices
 from hall_server.counter_devices import CounterDevices
@@ -71,12 +70,6 @@ class Bench:
         """What the agent tells of the slip that it was given last."""
         return self.says(outcome, job=self.given[-1]["job"], giving=self.given[-1]["giving"], **more)
 
-    def says(self, answer: str, told: Any) -> None:
-        """What the agent says, as if by its socket."""
-        with Flask("the wire").test_request_context():
-            request.sid = "sid"  # type: ignore[attr-defined]
-            getattr(self.devices, f"_{answer}")(told)
-
     def take(self) -> Ticket:
         return take(self.office, device=self.kiosk)
 
@@ -135,11 +128,11 @@ def test_a_printer_that_did_not_print_rests_until_it_says_that_it_is_ready(bench
     bench.comes()
     ticket = bench.take()
     bench.round()
-    bench.says("not_printed", bench.given[0])
+    bench.says("not_printed", **bench.given[0])
     assert bench.round() == []
-    bench.says("status", {"device": "paper", "state": "cover_open"})
+    bench.says("status", device="paper", state="cover_open")
     assert bench.round() == []
-    bench.says("status", {"device": "paper", "state": "ok"})
+    bench.says("status", device="paper", state="ok")
     assert bench.round() == [ticket.number]
 
 

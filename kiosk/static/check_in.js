@@ -4,6 +4,7 @@
  */
 import { find } from "sala/dom";
 import { newKey } from "sala/post";
+import { currentLanguage, say } from "sala/texts";
 import { longer, sign } from "./code_field.js";
 import { complain, writeOrHide } from "./drawing.js";
 import { GAP_MS } from "./scan.js";
@@ -34,7 +35,11 @@ async function checkIn(event) {
  */
 export async function checkInBy(code) {
   state.key = newKey();
-  await ask(`/api/v1/bookings/${encodeURIComponent(code)}/check-in`, {}, complain);
+  await ask(`/api/v1/bookings/${encodeURIComponent(code)}/check-in`, {}, (detail, problem) => {
+    // What was scanned may as well have been meant for a slip.
+    const unknown = problem.type.endsWith("unknown-booking");
+    complain(unknown ? say(currentLanguage(), "kiosk.scan.unknown_code", { code }) : detail);
+  });
 }
 
 /** What was typed last was a scan's, and is no code begun by hand. */

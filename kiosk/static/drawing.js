@@ -62,9 +62,26 @@ export function setName(element, name) {
  * @param {Name} name
  */
 export function setPhrases(element, name) {
-  if (element.textContent === nameIn(name)) return;
-  const phrases = nameIn(name).split(" ");
+  writePhrases(element, nameIn(name));
+}
+
+/**
+ * A text in whole phrases: Thai writes a space between sentences, and breaks a line there before it breaks a word.
+ * @param {HTMLElement} element
+ * @param {string} text
+ */
+export function writePhrases(element, text) {
+  if (element.textContent === text) return;
+  const phrases = text.split(" ");
   element.replaceChildren(...phrases.flatMap((phrase, i) => [i ? " " : "", make("span", { class: "phrase" }, phrase)]));
+}
+
+/**
+ * The text that names no QR, where the hall has no address that a phone could open and the number's page shows none.
+ * @param {string} key  of the text that names it
+ */
+export function withoutQr(key) {
+  return find("#ticket").dataset.publicUrl ? key : `${key}_bare`;
 }
 
 /**
@@ -91,6 +108,6 @@ export function close(selector) {
 
 /** @param {string} detail  why something cannot be had */
 export function complain(detail) {
-  write(find("#problem-detail"), detail);
+  writePhrases(find("#problem-detail"), detail);
   open("#problem");
 }

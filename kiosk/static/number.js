@@ -6,7 +6,7 @@ import { find, make, write } from "sala/dom";
 import { wish } from "sala/post";
 import { clock, currentLanguage, nameIn, say, sayCount } from "sala/texts";
 import { countdown } from "./countdown.js";
-import { writeOrHide } from "./drawing.js";
+import { withoutQr, writeOrHide, writePhrases } from "./drawing.js";
 import { cameOf, shownAs } from "./slip.js";
 import { state } from "./state.js";
 import { announce, isAt, onStartOver, onStep, startOver } from "./steps.js";
@@ -69,11 +69,17 @@ function drawSlip() {
   const language = currentLanguage();
   const now = came();
   page.dataset.slip = shownAs(now);
+  drawDone();
   const [words, more] = NO_SLIP[now] ?? NO_SLIP.not_printed;
-  write(find("#no-slip"), say(language, words));
-  write(find("#no-slip-do"), say(language, more));
+  writePhrases(find("#no-slip"), say(language, words));
+  writePhrases(find("#no-slip-do"), say(language, more === "kiosk.no_slip_do" ? withoutQr(more) : more));
   const printer = told()?.printer;
   writeOrHide(find(".ticket-elsewhere"), printer ? say(language, "kiosk.slip_elsewhere", { printer }) : "");
+}
+
+/** While it is asked after the slip, an answer is the way on; without a hall that hears it, any is. */
+function drawDone() {
+  find("#done").hidden = shownAs(came()) === "ask" && find("#slip-not-said").hidden;
 }
 
 /** News of the slip: it came, it did not, or the holder is asked. */
@@ -160,6 +166,7 @@ async function answer(received) {
   answering = false;
   if (state.ticket !== ticket) return;
   writeOrHide(find("#slip-not-said"), said.ok ? "" : say(currentLanguage(), "kiosk.slip_not_said"));
+  drawDone();
   if (!said.ok) return closing.start(time());
   if (received) return startOver();
   missed = copy;

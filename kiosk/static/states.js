@@ -6,6 +6,7 @@
 import { find, make, write } from "sala/dom";
 import { currentLanguage, nameIn, onLanguage, say } from "sala/texts";
 import { asKiosk } from "./as_kiosk.js";
+import { withoutQr } from "./drawing.js";
 import { busy, currentStep, onStartOver, onStep, startOver } from "./steps.js";
 import { news, onNews } from "./told.js";
 import { givesNoSlip, whichState } from "./which_state.js";
@@ -62,7 +63,8 @@ const SCREENS = {
   "service-paused": full("service-paused"),
   printer: {
     icon: "printer",
-    lines: (language) => ["printer_do", "printer_told"].map((key) => say(language, `kiosk.state.${key}`)),
+    lines: (language) =>
+      [withoutQr("kiosk.state.printer_do"), "kiosk.state.printer_told"].map((key) => say(language, key)),
     buttons: () => [["state-go", "kiosk.state.printer_go"]],
   },
   one: {

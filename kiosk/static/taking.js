@@ -18,7 +18,7 @@ export function onTaking(listener) {
  * Ask the hall for a ticket, once at a time, and show it; or say why there is none.
  * @param {string} path
  * @param {object} body
- * @param {(detail: string) => void} regret
+ * @param {(detail: string, problem: import("sala/post").Problem) => void} regret
  */
 export async function ask(path, body, regret) {
   if (state.taking) return;
@@ -33,7 +33,7 @@ export async function ask(path, body, regret) {
   setTaking(false);
   // An unanswered wish may yet have been granted: it keeps its key, so that the next tap asks for the same ticket.
   if (answer.status >= 400 && answer.status < 500) state.key = newKey();
-  regret(answer.problem.detail);
+  regret(answer.problem.detail, answer.problem);
 }
 
 /** @param {boolean} taking */
