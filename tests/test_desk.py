@@ -6,10 +6,12 @@ Not here: what the core lets be wished (test_day.py, test_officers.py), why one 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from jinja2 import Environment, FileSystemLoader
 from playwright.sync_api import BrowserContext, Page, expect
 
 from hall_server.texts import say
@@ -18,6 +20,7 @@ from tests.browser import SLOW
 from tests.serving import PIN, Caller, Hall, Listener
 from tests.shapes import unlike
 
+TEMPLATES = Path(__file__).parent.parent / "manager_desk" / "templates"
 MESSAGE = {"th": "ระบบขัดข้อง", "en": "The system is down"}
 PAGES = (
     "/desk/",
@@ -369,3 +372,19 @@ def test_a_manager_sets_skills_and_answers_help(hall: Hall, desk: Page) -> None:
 def skills_on_page(hall: Hall) -> set[str]:
     page = hall.manager.get("/desk/settings?show=skills&language=en").text
     return set(re.findall(r'data-of="officer1" value="(\w+)" checked', page))
+
+
+@pytest.mark.parametrize(("language", "day"), [("th", "18 พฤศจิกายน"), ("en", "18 November")])
+def test_the_desk_says_of_which_day_a_time_is_that_is_not_todays(language: str, day: str) -> None:
+    device = {"name": "paper", "kind": "printer", "of": "*", "state": "unknown", "detail": ""}
+    since = {"yesterday": "2026-11-18T16:20:00.000+07:00", "today": "2026-11-19T08:05:00.000+07:00"}
+    agents = [
+        {"name": name, "here": False, "since": at, "devices": [device | {"since": at}]} for name, at in since.items()
+    ]
+    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True).get_template("desk/devices.html")
+    drawn = page.render(
+        news={"day": "2026-11-19", "hall": {"agents": agents}}, t=lambda key, **values: say(language, key, **values)
+    )
+    assert re.findall(r"<td>([^<]*\d\d:\d\d)</td>", drawn) == [f"{day} 16:20", "08:05"]
+    assert say(language, "desk.agent.away", time=f"{day} 16:20") in drawn
+    assert say(language, "desk.agent.away", time="08:05") in drawn
