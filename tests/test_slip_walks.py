@@ -185,7 +185,7 @@ def test_every_outcome_is_whole_on_every_panel(hall: Hall, browser: Browser, pan
                 if size == "large":
                     kiosk.locator("#mode-large").click()
                 settled(kiosk)
-                broken = kiosk.evaluate(BROKEN, "#no-slip, #no-slip-do")
+                broken = kiosk.evaluate(BROKEN, "#no-slip, #no-slip-do, .when-slip .ticket-slip span")
                 wrong[f"{outcome}, {size}"] = kiosk.evaluate(OUT_OF_PLACE) + broken
             kiosk.locator("#mode-large").click()
         assert {where: what for where, what in wrong.items() if what} == {}
@@ -276,7 +276,15 @@ def test_a_slip_that_comes_out_elsewhere_says_where(hall: Hall, browser: Browser
         assert job["printer"] == "hallway"
         agent.answer("printed", job)
         elsewhere = say("th", "kiosk.slip_elsewhere", printer="hallway")
-        expect(kiosk.locator(".ticket-elsewhere")).to_have_text(elsewhere, timeout=SLOW)
+        heading = kiosk.locator(".when-slip .ticket-slip")
+        expect(heading).to_have_text(elsewhere, timeout=SLOW)
+        expect(heading).to_be_visible()
+        expect(kiosk.locator("#announced")).to_contain_text(elsewhere)
+        # The next one's own printer has paper again, and the heading is the usual one.
+        kiosk.locator("#done").click()
+        agent.is_now("ok")
+        agent.answer("printed", takes(kiosk, agent))
+        expect(heading).to_have_text(say("th", "kiosk.take_slip"), timeout=SLOW)
 
 
 def test_without_a_public_address_nobody_is_sent_to_a_qr(browser: Browser, tmp_path: Path) -> None:

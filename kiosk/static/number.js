@@ -65,6 +65,11 @@ function came() {
   return cameOf(told(), news().printer, missed);
 }
 
+/** What became of the slip, and at which printer if not at the kiosk's own: what whoever hears the page is told anew. */
+function cameWhere() {
+  return `${came()} ${told()?.printer ?? ""}`;
+}
+
 function drawSlip() {
   const language = currentLanguage();
   const now = came();
@@ -74,7 +79,9 @@ function drawSlip() {
   writePhrases(find("#no-slip"), say(language, words));
   writePhrases(find("#no-slip-do"), say(language, more === "kiosk.no_slip_do" ? withoutQr(more) : more));
   const printer = told()?.printer;
-  writeOrHide(find(".ticket-elsewhere"), printer ? say(language, "kiosk.slip_elsewhere", { printer }) : "");
+  find("#take-slip").toggleAttribute("data-other-printer", Boolean(printer));
+  const take = printer ? say(language, "kiosk.slip_elsewhere", { printer }) : say(language, "kiosk.take_slip");
+  writePhrases(find("#take-slip-words"), take);
 }
 
 /** While it is asked after the slip, an answer is the way on; without a hall that hears it, any is. */
@@ -86,15 +93,15 @@ function drawDone() {
 function follow() {
   if (!isAt("ticket") || !state.ticket) return;
   drawSlip();
-  const now = came();
+  const now = cameWhere();
   if (now === heard) return;
   const before = heard;
   heard = now;
   // That it is being printed was said with the number.
-  if (before === "printing" && now === "printed") return;
+  if (before === now.replace("printed", "printing")) return;
   closing.start(time());
   tellParts(".ticket-words > *");
-  if (now === "sent") find("#slip-ask").focus({ preventScroll: true });
+  if (came() === "sent") find("#slip-ask").focus({ preventScroll: true });
 }
 
 /**
@@ -189,10 +196,10 @@ function tellParts(parts) {
 onStep((step) => {
   if (step !== "ticket") return closing.stop();
   drawNumber();
-  heard = came();
+  heard = cameWhere();
   closing.start(time());
   tellNumber();
-  if (heard === "sent") find("#slip-ask").focus({ preventScroll: true });
+  if (came() === "sent") find("#slip-ask").focus({ preventScroll: true });
 });
 onStartOver(() => {
   closing.stop();
