@@ -136,6 +136,7 @@ def desk(hall: Hall, context: BrowserContext) -> Page:
     page.locator("#pin").fill(PIN)
     page.keyboard.press("Enter")
     expect(page.locator("[data-whatif]")).to_be_visible(timeout=SLOW)
+    page.wait_for_load_state()  # its script too: before that a button does nothing
     return page
 
 

@@ -1,7 +1,6 @@
 """The kiosk as a machine, over HTTP and sockets: calls for staff, the staff's menu by PIN, test slips, its own news."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -268,7 +267,7 @@ def wait_for_printer(hall: Hall, staff: dict[str, str]) -> None:
 
 
 def figures(hall: Hall) -> Any:
-    today = datetime.now().date().isoformat()
+    today = hall.officer.get("/api/v1/hall").json()["day"]
     answer = hall.manager.get(f"/api/v1/stats?from={today}&to={today}")
     assert answer.status_code == 200
     return next(group for group in answer.json()["groups"] if group["key"] == "all")
