@@ -2,16 +2,15 @@
 
 A slip is given only while it is fresh, and the first one of a ticket only while that still waits: a printer that comes
 back after an hour prints no old pile. One job is in the hands of one printer at a time: another has it only once the
-first said that nothing came out, or as a marked copy. What a slip says is said here, ready-made, so that the agent
-knows no languages; how it looks is the agent's.
+first said that nothing came out, or as a marked copy. What a slip says is slip_words.py's, how it looks the agent's.
 """
 
 import logging
 import re
 import secrets
 import threading
-from collections.abc import Callable, Container, Iterator, Mapping, Set
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Container, Mapping, Set
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 from flask import request
 from flask_socketio import SocketIO
 
-from hall_server import printers, screens, tell
+from hall_server import printers, screens
 from hall_server.auth import caller_of_socket
 from hall_server.counter_devices import CounterDevices
 from hall_server.house import House
@@ -27,14 +26,13 @@ from hall_server.live import Live, fenced
 from hall_server.people import Member, naming
 from hall_server.printers import GRACE, Trouble
 from hall_server.slip_news import FRESH, due_since
-from hall_server.texts import FIRST, SECOND, WHOLE, date_and_time, drafts, letters_on_slips, name_in, say
-from queue_core import kiosks, waits
+from hall_server.slip_words import letters, readable_slip, sample_slip
+from queue_core import kiosks
 from queue_core.errors import NoPrinter
-from queue_core.estimates import spoken
-from queue_core.hall import Events, Hall, Wish
+from queue_core.hall import Hall, Wish
 from queue_core.plan import Plan
 from queue_core.ticket import Ticket
-from queue_core.visitors import slip_printed, slip_sent, slip_unknown
+from queue_core.visitors import slip_doubtful, slip_printed, slip_sent
 
 logger = logging.getLogger(__name__)
 
@@ -424,7 +422,7 @@ class Devices:
             # Of a job from before this server began it is not known which of the agent's printers had it.
             here = agent.printers if agent else ()
             confirms = job.confirms if job else not here or any(map(_confirms, here))
-        return self._answered(told, partial(nobody_knows, printer=job.printer if job else None, confirms=confirms))
+        return self._answered(told, partial(slip_doubtful, printer=job.printer if job else None, confirms=confirms))
 
     def _whose(self, told: Any) -> str | None:
         """The printer that the job was given to, if it is known."""
@@ -488,20 +486,8 @@ class Devices:
         return True
 
 
-def nobody_knows(
-    hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None, confirms: bool
-) -> Events:
-    """It is not known whether the slip came out of this printer. After one that cannot confirm no copy comes by itself:
-    it counts as sent, and the kiosk asks its holder.
-    """
-    live = hall.tickets.get(ticket)
-    if confirms or live is None or live.copy > copy:
-        return slip_unknown(hall, now, by, ticket, copy)
-    return slip_sent(hall, now, by, ticket, copy, printer)
-
-
 def _lost_sight_of(job: Job, by: str) -> Wish:
-    return partial(nobody_knows, by=by, ticket=job.ticket, copy=job.copy, printer=job.printer, confirms=job.confirms)
+    return partial(slip_doubtful, by=by, ticket=job.ticket, copy=job.copy, printer=job.printer, confirms=job.confirms)
 
 
 def _confirms(printer: Mapping[str, Any]) -> bool:
@@ -528,123 +514,8 @@ def _named(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [one for one in here if one.get("kind") in printers.KINDS and one.get("name")]
 
 
-def letters(plan: Plan) -> str:
-    """Every letter that this centre's slips may need, each once: of our own words, and of its names."""
-    named = (plan.name, *(one.name for one in (*plan.services.values(), *plan.agencies.values())))
-    names = (name_in(name, language) for name in named for language in plan.languages)
-    return "".join(sorted(set("".join((letters_on_slips(), *names)))))
-
-
-def readable_slip(
-    house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime, lacking: Set[str]
-) -> dict[str, Any]:
-    """The slip, in English where its printer's fonts lack letters of the ticket's own language."""
-    said = slip(house, hall, ticket, copy, now)
-    if lacking.isdisjoint("".join(_texts(said))):
-        return said
-    return slip(house, hall, replace(ticket, language=SECOND), copy, now)
-
-
-def _texts(said: Mapping[str, Any]) -> Iterator[str]:
-    for value in said.values():
-        if isinstance(value, Mapping):
-            yield from _texts(value)
-        elif isinstance(value, str):
-            yield value
-
-
-def slip(house: House, hall: Hall, ticket: Ticket, copy: int, now: datetime) -> dict[str, Any]:
-    """What the slip says, in the ticket's language; from the second copy on it is marked, for the staff too."""
-    language, plan = ticket.language, hall.plan
-    # A service that a changed plan no longer has keeps its tickets, and the other slips must not wait for it.
-    service = plan.shown(ticket.service)
-    agency = plan.agencies.get(service.agency) if service else None
-    # A ticket's own language alone would say nothing to the staff, who read Thai or English.
-    readers = WHOLE if language in WHOLE else (language, *WHOLE)
-    mark = "\n".join(say(one, "slip.copy", n=copy) for one in readers) if copy > 1 else None
-    kept = ticket.booking in ("early", "on-time") and ticket.booked_at
-    return {
-        "number": ticket.number,
-        "day": str(hall.day),
-        "language": language,
-        "copy": copy,
-        "copy_mark": mark,
-        "centre": name_in(plan.name, language),
-        "service": _services(hall, ticket),
-        "agency": name_in(agency.name, language) if agency else "",
-        # The group is nobody's business who picks the slip up.
-        "priority": say(language, "slip.priority") if ticket.priority else None,
-        "booked": say(language, "slip.booked", time=plan.local(kept).strftime("%H:%M")) if kept else None,
-        "issued": date_and_time(plan.local(ticket.issued_at), language),
-        "ahead": _place(hall, ticket, now),
-        "wait": _wait(house, hall, ticket, now),
-        "notice": say(language, "slip.notice"),
-        "draft": say(language, "common.draft") if drafts([language]) else None,
-        "labels": {"number": say(language, "slip.number"), "follow": say(language, "slip.follow")},
-        "url": f"{house.public_url}/t/{house.token(ticket.id)}" if house.public_url else None,
-        "trial_mark": _trial_mark(hall, language),
-    }
-
-
-def sample_slip(house: House, hall: Hall, kiosk: str) -> dict[str, Any]:
-    """A slip by which the staff see whether the printer prints well: no number, and marked so in both languages."""
-    mark, now = say(FIRST, "slip.sample"), house.office.now()
-    return {
-        "number": "TEST",
-        "day": str(hall.plan.service_day(now)),
-        "language": FIRST,
-        "copy": 1,
-        "copy_mark": mark,
-        "centre": name_in(hall.plan.name, FIRST),
-        "service": say(FIRST, "slip.sample_at", kiosk=kiosk),
-        "agency": "",
-        "priority": None,
-        "booked": None,
-        "issued": date_and_time(hall.plan.local(now), FIRST),
-        "ahead": say(FIRST, "slip.sample_look"),
-        "wait": None,
-        "notice": say(FIRST, "slip.sample_words"),
-        "labels": {"number": say(FIRST, "slip.sample_none"), "follow": say(FIRST, "slip.sample_scan")},
-        "url": f"{house.public_url}/" if house.public_url else None,
-        "trial_mark": mark,
-    }
-
-
 def _key(agent: Agent, printer: Mapping[str, Any]) -> str:
     return f"{agent.device}/{printer['name']}"
-
-
-def _services(hall: Hall, ticket: Ticket) -> str:
-    """The present service under the name that everybody may see, and how many come after it."""
-    here, name = tell.shown(hall.plan, ticket.service)
-    # Counted as they are shown: a covered service beside its cover must not betray itself by the number.
-    after = {tell.shown(hall.plan, service)[0] for service in ticket.left} - {here}
-    more = say(ticket.language, "slip.and_more", n=len(after)) if after else ""
-    return f"{name_in(name, ticket.language)} {more}".strip()
-
-
-def _place(hall: Hall, ticket: Ticket, now: datetime) -> str:
-    """How many were ahead at the issue; on a slip asked for later, how many are now, or where the visit stands."""
-    if ticket.slip_at and ticket.state != "waiting":
-        return say(ticket.language, f"ticket.state.{ticket.state}")
-    ahead = hall.ahead_of(ticket, now) if ticket.slip_at else ticket.ahead
-    return say(ticket.language, "slip.ahead" if ahead else "slip.first", n=ahead)
-
-
-def _wait(house: House, hall: Hall, ticket: Ticket, now: datetime) -> str | None:
-    """The wait that was promised at the issue; on a slip asked for later, what it would be now."""
-    language = ticket.language
-    if ticket.slip_at:
-        found = waits.told(hall, ticket, now, hall.ahead_of(ticket, now), house.outlook)
-    else:
-        found = ticket.promised.wait if ticket.promised else None
-    return say(language, "slip.wait", wait=tell.said(*spoken(found), language)) if found else None
-
-
-def _trial_mark(hall: Hall, language: str) -> str | None:
-    if hall.practice:
-        return say(language, "slip.practice")
-    return say(language, "slip.trial") if hall.trial else None
 
 
 def _sid() -> str:

@@ -405,6 +405,18 @@ def slip_unknown(hall: Hall, now: datetime, by: str, ticket: str, copy: int) -> 
     return () if done else (Event("slip-unknown", now, by, ticket, data={"copy": copy}),)
 
 
+def slip_doubtful(
+    hall: Hall, now: datetime, by: str, ticket: str, copy: int, printer: str | None, confirms: bool
+) -> Events:
+    """It is not known whether the slip came out of this printer. After one that cannot confirm no copy comes by itself:
+    it counts as sent, and the kiosk asks its holder.
+    """
+    live = hall.tickets.get(ticket)
+    if confirms or live is None or live.copy > copy:
+        return slip_unknown(hall, now, by, ticket, copy)
+    return slip_sent(hall, now, by, ticket, copy, printer)
+
+
 def slip_received(hall: Hall, now: datetime, by: str, ticket: str) -> Events:
     """Its holder says that the slip which was sent is here. Nothing where none is in question."""
     live = hall.tickets.get(ticket)

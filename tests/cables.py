@@ -83,7 +83,7 @@ def until(true: Callable[[], object]) -> None:
     end = time.monotonic() + PATIENCE_S
     while not true():
         assert time.monotonic() < end, "it never came"
-        time.sleep(0.005)
+        time.sleep(0.005)  # no event tells of a foreign server's registers
 
 
 @pytest.fixture(params=[Bridge, Socat], ids=["ptys", "socat"])

@@ -174,6 +174,15 @@ def start() -> Iterator[Starter]:
         assert not thread.is_alive()
 
 
+def hold_one(hall: Hall, paper: FakePrinter, start: Starter) -> None:
+    """An agent has one slip in hand: it is cut, and not confirmed before `paper.may_confirm` is set."""
+    paper.may_confirm.clear()
+    start(hall, paper)
+    hall.wait_to_hear("hello")
+    hall.send()
+    assert paper.cut.wait(PATIENCE_S)
+
+
 def printer_at(port: int) -> str:
     return f'[[printer]]\nname = "kiosk-1"\nfor = "*"\naddress = "tcp:127.0.0.1:{port}"\n'
 
@@ -201,11 +210,7 @@ def test_a_job_given_again_is_answered_and_not_printed(hall: Hall, paper: FakePr
 
 
 def test_a_job_in_hand_is_not_queued_again(hall: Hall, paper: FakePrinter, start: Starter) -> None:
-    paper.may_confirm.clear()
-    start(hall, paper)
-    hall.wait_to_hear("hello")
-    hall.send()
-    assert paper.cut.wait(PATIENCE_S)
+    hold_one(hall, paper, start)
     hall.send()
     hall.send(job="20261120-A002/1", number="A002")
     hall.send(job="20261120-A002/1", number="A002")
@@ -487,11 +492,7 @@ def test_an_agent_ends_with_its_parent_even_by_kill_9(hall: Hall, tmp_path: Path
 
 
 def test_a_slip_that_lay_too_long_behind_another_is_not_printed(hall: Hall, paper: FakePrinter, start: Starter) -> None:
-    paper.may_confirm.clear()
-    start(hall, paper)
-    hall.wait_to_hear("hello")
-    hall.send()
-    assert paper.cut.wait(PATIENCE_S)
+    hold_one(hall, paper, start)
     hall.send(job="20261120-A002/1", fresh_s=-1)
     hall.send(job="20261120-A003/1", fresh_s=60)
     paper.may_confirm.set()
@@ -561,11 +562,7 @@ def test_a_stopped_agent_gives_back_what_it_had_not_begun(hall: Hall, paper: Fak
 
 def test_a_printer_that_waits_for_paper_keeps_no_other_slip(hall: Hall, paper: FakePrinter, start: Starter) -> None:
     """What lies behind the one in its hands may come out elsewhere at once; that one comes after the refill."""
-    paper.may_confirm.clear()
-    start(hall, paper)
-    hall.wait_to_hear("hello")
-    hall.send()
-    assert paper.cut.wait(PATIENCE_S)
+    hold_one(hall, paper, start)
     hall.send(job="20261120-A002/1", number="A002")
     hall.send(job="elsewhere/1", printer="kiosk-9")
     hall.wait_to_hear("not_printed")  # jobs are taken in order

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hall_server import devices, tell
+from hall_server import slip_words, tell
 from hall_server.texts import say
 from kiosk import kiosk
 from queue_core import day, officers, visitors
@@ -54,7 +54,7 @@ def slip(floor: Day, ticket: str) -> Any:
     """What the slip says that is due now."""
     house: Any = SimpleNamespace(public_url=None, outlook=NO_OUTLOOK)
     stands = floor.hall.tickets[ticket]
-    return devices.slip(house, floor.hall, stands, stands.copy, floor.clock.now())
+    return slip_words.slip(house, floor.hall, stands, stands.copy, floor.clock.now())
 
 
 # -- why a service is closed ---------------------------------------------------------------------------------------

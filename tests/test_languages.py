@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import BrowserContext, Page, Request, expect
 
 import queue_core
-from hall_server import devices, texts
+from hall_server import slip_words, texts
 from hall_server.texts import say
 from hardware import slips
 from hardware.errors import FontsMissing
@@ -333,7 +333,7 @@ def test_a_slip_says_everything_in_the_language_of_its_ticket(tmp_path: Path) ->
     day = Day(read_centre(tmp_path / "centre.toml"), trial=True)
     ticket = day.take("sso-join", language="my", priority=next(iter(day.hall.plan.priorities)))
     house: Any = type("House", (), {"public_url": None, "outlook": None})()
-    told = devices.slip(house, day.hall, ticket, 2, day.clock.now())
+    told = slip_words.slip(house, day.hall, ticket, 2, day.clock.now())
     said = {key: told[key] for key in ("copy_mark", "priority", "issued", "ahead", "notice", "trial_mark", "draft")}
     assert all(BURMESE.search(text) for text in (*said.values(), *told["labels"].values()))
-    assert devices.slip(house, day.hall, day.take("sso-join"), 1, day.clock.now())["draft"] is None
+    assert slip_words.slip(house, day.hall, day.take("sso-join"), 1, day.clock.now())["draft"] is None
