@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from manager_desk.desk import SETTINGS
 from tests import serving
 from tests.serving import PIN, Caller, Server
 
@@ -590,7 +591,7 @@ SCENES: Sequence[Scene] = (
     Scene("desk", "whatif", "/desk/whatif", DESK, who="manager"),
     *(
         Scene("desk", f"settings-{show}", f"/desk/settings?show={show}", DESK, who="manager")
-        for show in ("skills", "counters", "pauses", "bookings", "screens", "notices", "languages")
+        for show in SETTINGS
     ),
     Scene("desk", "evacuation", "/desk/", DESK, who="manager", hall=evacuating),
     Scene("phone", "waiting", "/t/{token}", PHONE, hall=crowd, languages=VISITORS),
